@@ -1,4 +1,4 @@
-"""Put translations into the Chinese catalogue: a JSON object {English: Chinese} on standard input."""
+"""Add translations to the Chinese catalogue: a JSON object {English: Chinese} on stdin."""
 
 from __future__ import annotations
 
