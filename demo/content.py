@@ -1,0 +1,129 @@
+"""The demonstration as data: a bureau of a city that does not exist, and its people."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NotRequired, TypedDict, cast
+
+HERE = Path(__file__).parent
+
+
+class Measure(TypedDict):
+    text: str
+    criterion: NotRequired[str]
+
+
+class Deadline(TypedDict):
+    """`days` counts from today, below zero when overdue; only dated deadlines have it."""
+
+    kind: Literal["immediate", "dated", "ongoing"]
+    days: NotRequired[int]
+    ongoing: NotRequired[bool]
+
+
+class Paper(TypedDict):
+    """`measure` counts from 1 within the item."""
+
+    measure: int
+    file: str
+    description: str
+
+
+class Reason(TypedDict):
+    """Why a measure has no evidence yet."""
+
+    measure: int
+    text: str
+
+
+class Return(TypedDict):
+    by: Literal["section_head", "office"]
+    requirement: str
+
+
+Stage = Literal["draft", "assigned", "rectifying", "in_review", "verifying", "closed"]
+
+
+class Item(TypedDict):
+    """`result`, `evidence` and `reasons` are there once something was handed in or begun."""
+
+    no: str
+    title: str
+    measures: list[Measure]
+    deadline: Deadline
+    leaders: list[str]
+    lead: list[str]
+    support: list[str]
+    assignee: str | None
+    stage: Stage
+    evidence: NotRequired[list[Paper]]
+    reasons: NotRequired[list[Reason]]
+    result: NotRequired[str]
+    returned: NotRequired[Return]
+    effectiveness: NotRequired[str]
+    closer: NotRequired[str]
+
+
+class Problem(TypedDict):
+    no: str
+    title: str
+    items: list[Item]
+
+
+class Aspect(TypedDict):
+    no: str
+    title: str
+    problems: list[Problem]
+
+
+class RoundFacts(TypedDict):
+    code: str
+    title: str
+    unit: str
+    inspection_body: str
+    started_days_ago: int
+    ended_days_ago: int
+    feedback_days_ago: int
+
+
+class Round(TypedDict):
+    round: RoundFacts
+    aspects: list[Aspect]
+
+
+class Unit(TypedDict):
+    name: str
+    parent: str | None
+    sections: list[str]
+
+
+class Membership(TypedDict):
+    role: str
+    unit: str
+    section: str | None
+
+
+class Person(TypedDict):
+    login: str
+    name: str
+    title: str
+    memberships: list[Membership]
+
+
+class People(TypedDict):
+    units: list[Unit]
+    people: list[Person]
+
+
+def the_round() -> Round:
+    return cast("Round", json.loads((HERE / "round.json").read_text(encoding="utf-8")))
+
+
+def the_people() -> People:
+    return cast("People", json.loads((HERE / "people.json").read_text(encoding="utf-8")))
+
+
+def items(content: Round) -> Iterator[Item]:
+    for aspect in content["aspects"]:
+        for problem in aspect["problems"]:
+            yield from problem["items"]
