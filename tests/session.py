@@ -1,0 +1,68 @@
+"""What holds for the whole test run: its environment, which tests apply, and skips said aloud.
+
+Loaded with -p (see pyproject.toml) because pytest-django reads the settings before any conftest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+os.environ["RECTIFY_ENV"] = "test"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs beside the ORM
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
+
+
+def chromium() -> str | None:
+    """The browser to drive: RECTIFY_CHROMIUM, or the first on the PATH."""
+    named = os.environ.get("RECTIFY_CHROMIUM")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about the other database; skip browser tests where there is no browser."""
+    other = "sqlite" if ON_POSTGRES else "postgresql"
+    apply = [item for item in items if not item.get_closest_marker(other)]
+    if len(apply) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in apply])
+        items[:] = apply
+    if chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+
+
+def skipped(config: pytest.Config) -> list[str]:
+    """Names of the tests that were skipped."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [report.nodeid for report in reporter.stats.get("skipped", [])] if reporter else []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped, a skip is a failure."""
+    if hasattr(session.config, "workerinput"):
+        return
+    if os.environ.get("RECTIFY_NO_SKIPS") == "1" and skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say skips so that nobody misses them."""
+    if not (names := skipped(config)):
+        return
+    write = terminalreporter.write_line
+    terminalreporter.write_sep("!", f"{len(names)} TESTS WERE SKIPPED", red=True, bold=True)
+    for name in names[:20]:
+        write(f"  {name}", red=True)
+    if chromium() is None:
+        write("No Chromium was found, so no page was opened in a browser.", red=True)
+        write("On Debian: apt-get install chromium; or name one in RECTIFY_CHROMIUM.", red=True)
+    if os.environ.get("RECTIFY_NO_SKIPS") == "1":
+        write("RECTIFY_NO_SKIPS=1 makes this a failure.", red=True)
