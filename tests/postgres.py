@@ -86,19 +86,31 @@ def usable(folder: Path) -> tuple[Path, str]:
         except (OSError, NoPostgresError) as why:
             tried.append(f"{place}: {why}")
         if os.geteuid() == 0 and (place / "postgres").exists():
-            copy = folder / "install"
-            shutil.copytree(place.parent, copy, symlinks=True)
-            with contextlib.suppress(OSError, NoPostgresError):
-                return copy / "bin", version(copy / "bin", folder)
-            shutil.rmtree(copy)
+            try:
+                return (copy := copied(place, folder / "install")), version(copy, folder)
+            except (OSError, NoPostgresError) as why:
+                tried.append(f"a copy of it: {why}")
     raise NoPostgresError("No PostgreSQL can be started here. Tried: " + "; ".join(tried or ["-"]))
 
 
+def copied(place: Path, folder: Path) -> Path:
+    """A copy where everybody may read, with the libraries that a wheel keeps beside its package."""
+    install = place.parent
+    package = install.parent
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(install, folder / package.name / install.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return folder / package.name / install.name / place.name
+
+
 def version(place: Path, folder: Path) -> str:
-    """What these binaries call themselves."""
-    answer = run_as([place / "postgres", "--version"], folder)
-    if answer.returncode:
-        raise NoPostgresError(answer.stderr.strip())
+    """What these binaries call themselves; the tools must run as well as the server."""
+    for tool in ("initdb", "psql", "postgres"):
+        answer = run_as([place / tool, "--version"], folder)
+        if answer.returncode:
+            raise NoPostgresError(answer.stderr.strip())
     return answer.stdout.strip()
 
 
