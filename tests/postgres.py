@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from tools.process import die_with_parent
 
@@ -56,7 +57,15 @@ def release(folder: Path) -> int:
     return int(found[0]) if found else 0
 
 
-def unprivileged() -> dict[str, str | int | list[str]]:
+class Rank(TypedDict, total=False):
+    """Whom a process runs as: the keywords of subprocess, or none."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def unprivileged() -> Rank:
     """PostgreSQL refuses to run as root, so root runs it as the user made for owning nothing."""
     if os.geteuid() != 0:
         return {}
@@ -73,7 +82,7 @@ def run_as(command: Sequence[str | Path], folder: Path) -> subprocess.CompletedP
         text=True,
         capture_output=True,
         check=False,
-        **unprivileged(),  # type: ignore[call-overload]  # root's three keywords, or none
+        **unprivileged(),
     )
 
 
@@ -116,7 +125,17 @@ def version(place: Path, folder: Path) -> str:
 
 def create(place: Path, data: Path) -> None:
     """Make an empty cluster whose text sorts by code point, as SQLite's does."""
-    words = [place / "initdb", "-D", data, "-U", "rectify", "-A", "trust", "-E", "UTF8"]
+    words: list[str | Path] = [
+        place / "initdb",
+        "-D",
+        data,
+        "-U",
+        "rectify",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     made = run_as([*words, "--locale=C", "--no-sync"], data.parent)
     if made.returncode:
         raise NoPostgresError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
@@ -124,7 +143,17 @@ def create(place: Path, data: Path) -> None:
 
 def ask(place: Path, folder: Path, database: str, sql: str) -> subprocess.CompletedProcess[str]:
     """Run one statement through psql."""
-    words = [place / "psql", "-h", folder, "-U", "rectify", "-d", database, "-Atqc", sql]
+    words: list[str | Path] = [
+        place / "psql",
+        "-h",
+        folder,
+        "-U",
+        "rectify",
+        "-d",
+        database,
+        "-Atqc",
+        sql,
+    ]
     return run_as(words, folder)
 
 
@@ -141,7 +170,7 @@ def start(place: Path, data: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  # no thread yet
             process_group=0,  # Ctrl-C reaches the tests first; they still need their server
-            **unprivileged(),  # type: ignore[call-overload]  # root's three keywords, or none
+            **unprivileged(),
         )
     deadline = time.monotonic() + PATIENCE
     while server.poll() is None and time.monotonic() < deadline:
@@ -171,7 +200,7 @@ def running() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="rectify-pg-") as name:
         folder = Path(name)
         if user := unprivileged():
-            os.chown(folder, int(str(user["user"])), int(str(user["group"])))
+            os.chown(folder, user["user"], user["group"])
         place, release = usable(folder)
         create(place, folder / "data")
         server = start(place, folder / "data")

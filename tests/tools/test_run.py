@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import socket
@@ -95,7 +96,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
 
 
 def test_an_environment_without_django_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run.importlib.util, "find_spec", lambda name: name != "django" or None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "django" or None)
     with pytest.raises(run.CannotRunError, match=r"lacks django\. Remove \.venv and run"):
         run.insist_on_packages()
 
