@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 
 import pytest
 
 os.environ["RECTIFY_ENV"] = "test"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs beside the ORM
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Databases, evidence and letters of this run; its workers share it, each by its own names.
+    os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-test-")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
@@ -34,6 +38,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the run wrote, once its workers are done with it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["RECTIFY_VAR"], ignore_errors=True)
 
 
 def skipped(config: pytest.Config) -> list[str]:

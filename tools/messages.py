@@ -20,7 +20,7 @@ from django.utils.translation import trim_whitespace
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
-ASIDE = {"tests", "tools", "bench", "var", "static", "static-collected", "docs"}
+ASIDE = {"tests", "tools", "bench", "var", "static", "docs"}
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 UNWANTED = {"ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
 IN_EXPRESSION = re.compile(r"""_\(("[^"\\]*"|'[^'\\]*')\)""")

@@ -99,7 +99,7 @@ def saved_secrets(var: Path) -> dict[str, str]:
             )
         made = {
             "RECTIFY_SECRET_KEY": secrets.token_urlsafe(50),
-            "RECTIFY_AUDIT_KEY": secrets.token_hex(32),
+            "RECTIFY_AUDIT_KEYS": f"first:{secrets.token_hex(32)}",
         }
         write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -113,12 +113,12 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def prepared_environment(var: Path) -> dict[str, str]:
+def prepared_environment(var: Path, port: int) -> dict[str, str]:
     """What the children see: what the caller set wins over what we keep."""
     kept = {
         "RECTIFY_ENV": "demo",
+        "RECTIFY_URL": f"http://127.0.0.1:{port}",
         "RECTIFY_VAR": str(var),
-        "RECTIFY_DATABASE_URL": f"sqlite:///{var / 'rectify.sqlite3'}",
         **saved_secrets(var),
     }
     # Chinese comes out whole whatever the terminal's locale says.
@@ -275,7 +275,7 @@ def main() -> int:
         var.mkdir(parents=True, exist_ok=True)
         with only_one(var, port):
             insist_on_free(port)
-            environment = prepared_environment(var)
+            environment = prepared_environment(var, port)
             prepare(environment, var)
             serve(environment, port, var)
     except StopRequestedError:

@@ -103,7 +103,8 @@ def test_an_environment_without_django_is_said_so(monkeypatch: pytest.MonkeyPatc
 
 def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     first = run.saved_secrets(tmp_path)
-    assert len(bytes.fromhex(first["RECTIFY_AUDIT_KEY"])) == 32
+    name, key = first["RECTIFY_AUDIT_KEYS"].split(":")
+    assert (name, len(bytes.fromhex(key))) == ("first", 32)
     assert len(first["RECTIFY_SECRET_KEY"]) >= 50
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
     assert run.saved_secrets(tmp_path) == first
@@ -120,9 +121,10 @@ def test_what_the_caller_sets_wins_over_what_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECTIFY_DATABASE_URL", "postgresql:///elsewhere")
-    environment = run.prepared_environment(tmp_path)
+    environment = run.prepared_environment(tmp_path, 8765)
     assert environment["RECTIFY_DATABASE_URL"] == "postgresql:///elsewhere"
     assert environment["RECTIFY_VAR"] == str(tmp_path)
+    assert environment["RECTIFY_URL"] == "http://127.0.0.1:8765"
     assert environment["PYTHONUTF8"] == "1"
 
 
