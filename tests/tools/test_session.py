@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ROOT
+
+SUITE = """
+import pytest
+
+@pytest.mark.browser
+def test_page(): pass
+
+@pytest.mark.sqlite
+def test_sqlite(): pass
+
+@pytest.mark.postgresql
+def test_postgresql(): pass
+
+def test_plain(): pass
+"""
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    (tmp_path / "test_sample.py").write_text(SUITE)
+    return tmp_path
+
+
+def run(suite: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the sample suite in a session of ours, on a PATH without a browser."""
+    clean = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
+    (suite / "bin").mkdir(exist_ok=True)
+    ours = ["-p", "tests.session", "-p", "no:django", "-p", "no:cacheprovider", "-W", "ignore"]
+    command = [sys.executable, "-m", "pytest", "-v", "-c", os.devnull, *ours, *options, str(suite)]
+    return subprocess.run(
+        command,
+        cwd=suite,
+        env={**clean, "PATH": str(suite / "bin"), "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_a_run_without_chromium_passes_and_says_loudly_what_it_left_out(
+    suite: Path, options: tuple[str, ...]
+) -> None:
+    done = run(suite, *options)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed, 1 skipped" in done.stdout
+    assert "!! 1 TESTS WERE SKIPPED !!" in done.stdout
+    assert "No Chromium was found, so no page was opened in a browser." in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_where_nothing_may_be_skipped_a_skip_is_a_failure(
+    suite: Path, options: tuple[str, ...]
+) -> None:
+    done = run(suite, *options, RECTIFY_NO_SKIPS="1")
+    assert done.returncode == 1
+    assert "RECTIFY_NO_SKIPS=1 makes this a failure." in done.stdout
+
+
+def test_with_a_browser_named_nothing_is_skipped(suite: Path) -> None:
+    done = run(suite, RECTIFY_CHROMIUM="/somewhere/chromium", RECTIFY_NO_SKIPS="1")
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+    assert "SKIPPED" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "kept", "left_out"),
+    [
+        ("", "test_sqlite", "test_postgresql"),
+        ("postgresql:///any", "test_postgresql", "test_sqlite"),
+    ],
+)
+def test_tests_about_the_other_database_are_left_out_and_not_skipped(
+    suite: Path, address: str, kept: str, left_out: str
+) -> None:
+    done = run(suite, RECTIFY_DATABASE_URL=address, RECTIFY_CHROMIUM="x", RECTIFY_NO_SKIPS="1")
+    assert done.returncode == 0, done.stdout
+    assert f"::{kept} PASSED" in done.stdout
+    assert f"::{left_out}" not in done.stdout
+    assert "1 deselected" in done.stdout
