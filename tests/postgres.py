@@ -116,11 +116,13 @@ def copied(place: Path, folder: Path) -> Path:
 
 def version(place: Path, folder: Path) -> str:
     """What these binaries call themselves; the tools must run as well as the server."""
+    said = ""
     for tool in ("initdb", "psql", "postgres"):
         answer = run_as([place / tool, "--version"], folder)
         if answer.returncode:
             raise NoPostgresError(answer.stderr.strip())
-    return answer.stdout.strip()
+        said = answer.stdout.strip()
+    return said
 
 
 def create(place: Path, data: Path) -> None:
