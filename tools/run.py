@@ -99,7 +99,7 @@ def saved_secrets(var: Path) -> dict[str, str]:
             )
         made = {
             "RECTIFY_SECRET_KEY": secrets.token_urlsafe(50),
-            "RECTIFY_AUDIT_KEYS": f"first:{secrets.token_hex(32)}",
+            "RECTIFY_AUDIT_KEY": secrets.token_hex(32),
         }
         write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
     lines = path.read_text(encoding="utf-8").splitlines()
