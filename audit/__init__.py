@@ -1,0 +1,1 @@
+"""What happened, chained and sealed with a key, and who is owed word of it."""

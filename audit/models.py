@@ -1,0 +1,82 @@
+"""The event, which nobody changes, and what is owed after it, which the worker pays."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from audit import canonical
+
+
+class Event(models.Model):
+    """One act on one subject. `body` is what was hashed; the other columns copy it for queries.
+
+    The database refuses UPDATE, DELETE, REPLACE, TRUNCATE, a gap and a fork (migration 0002).
+    Actor and subject are values, not keys: nothing that happens to an account reaches them.
+    """
+
+    subject = models.CharField(max_length=40)
+    seq = models.PositiveIntegerField()
+    name = models.CharField(max_length=40)
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=40)
+    actor_label = models.CharField(max_length=80)
+    command = models.UUIDField(null=True)
+    body = models.BinaryField()
+    prev = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+    key_id = models.CharField(max_length=16)
+    algorithm = models.CharField(max_length=8)
+
+    class Meta:
+        ordering: ClassVar = ["subject", "seq"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject", "seq"], name="one_event_a_step"),
+            models.UniqueConstraint(
+                fields=["subject", "command"],
+                condition=Q(command__isnull=False),
+                name="one_event_a_command",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["actor", "at"], name="event_by_actor")]
+
+    def __str__(self) -> str:
+        return f"{self.subject}#{self.seq} {self.name}"
+
+    @property
+    def data(self) -> dict[str, object]:
+        """What the act said about itself; its keys are listed in docs/events.md."""
+        data = canonical.decode(bytes(self.body))["data"]
+        return data if isinstance(data, dict) else {}
+
+
+class Owed(models.Model):
+    """One effect owed after one event: written with it, claimed by lease, paid once."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="owed")
+    handler = models.CharField(max_length=40)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["due_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "handler"], name="an_effect_is_owed_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(paid_at__isnull=True, parked_at__isnull=True),
+                name="owed_and_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handler} after {self.event_id}"

@@ -1,0 +1,62 @@
+"""Whether the database still refuses to rewrite the record; no writes are served without."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import Unsafe
+
+NAMES = {
+    "sqlite": frozenset(
+        {"audit_event_no_update", "audit_event_no_delete", "audit_event_in_sequence"}
+    ),
+    "postgresql": frozenset(
+        {
+            "audit_event_no_update",
+            "audit_event_no_delete",
+            "audit_event_no_truncate",
+            "audit_event_in_sequence",
+        }
+    ),
+}
+_LIST = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'",
+    # tgenabled 'O' or 'A': a disabled trigger is as good as none.
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass"
+    " AND tgenabled IN ('O', 'A')",
+}
+PAUSE = 5.0
+"""Seconds for which one look is believed."""
+_seen_at = 0.0
+
+
+def missing() -> frozenset[str]:
+    """The triggers that should stand on the event table and do not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIST[connection.vendor])
+        standing = {row[0] for row in cursor.fetchall()}
+    return NAMES[connection.vendor] - standing
+
+
+def forget() -> None:
+    """Make the next write look again."""
+    global _seen_at  # noqa: PLW0603 -- one process, one answer
+    _seen_at = 0.0
+
+
+def insist() -> None:
+    """Raise Unsafe unless every trigger was there within the last few seconds."""
+    global _seen_at  # noqa: PLW0603 -- one process, one answer
+    now = time.monotonic()
+    if _seen_at and now - _seen_at < PAUSE:
+        return
+    if gone := missing():
+        raise Unsafe(
+            _("The record is not protected: the database has lost its triggers (%(names)s).")
+            % {"names": ", ".join(sorted(gone))},
+            then=_("Nothing was changed. Ask the system administrator to run “manage.py migrate”."),
+        )
+    _seen_at = now

@@ -1,0 +1,78 @@
+"""Who acts: an argument of every action, built once per request from the memberships in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.roles import OF_A_SECTION, SEE_THE_UNIT, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Kind(StrEnum):
+    PERSON = "person"
+    SYSTEM = "system"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One membership in force: a role at a unit, and for section roles the section."""
+
+    role: str
+    unit_id: int
+    unit_path: str
+    section_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    kind: Kind
+    id: int | None
+    label: str
+    """What the record shows after the account is gone."""
+    posts: frozenset[Post] = frozenset()
+    address: str = ""
+    """Where the act came from, for the record; empty for the system."""
+
+    @property
+    def subject(self) -> str:
+        """The actor's own chain, and how events name them: `person:7`."""
+        return f"{self.kind}:{self.id}" if self.id is not None else str(self.kind)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(post.role for post in self.posts)
+
+    def holds(self, role: Role, *, unit_path: str) -> bool:
+        """Whether one of the actor's posts gives `role` at the unit or above it."""
+        return any(p.role == role and unit_path.startswith(p.unit_path) for p in self.posts)
+
+    def heads(self, section_id: int | None) -> bool:
+        return section_id is not None and self._in({section_id}, {Role.SECTION_HEAD})
+
+    def _in(self, sections: Iterable[int], roles: Iterable[str]) -> bool:
+        return any(p.section_id in sections and p.role in roles for p in self.posts)
+
+    @property
+    def sections(self) -> frozenset[int]:
+        """The sections whose items this actor sees."""
+        return frozenset(
+            p.section_id for p in self.posts if p.section_id is not None and p.role in OF_A_SECTION
+        )
+
+    @property
+    def unit_paths(self) -> tuple[str, ...]:
+        """The roots of the trees of units whose items this actor sees whole."""
+        return tuple(sorted({p.unit_path for p in self.posts if p.role in SEE_THE_UNIT}))
+
+
+SYSTEM = Actor(kind=Kind.SYSTEM, id=None, label="system")
+
+
+def nobody(address: str) -> Actor:
+    """Somebody at the door who has not logged in."""
+    return Actor(kind=Kind.NOBODY, id=None, label="nobody", address=address)

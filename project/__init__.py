@@ -1,0 +1,1 @@
+"""Settings, addresses, worker and server: wiring only; nothing imports it."""

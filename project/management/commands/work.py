@@ -1,0 +1,24 @@
+"""The embedded worker: Celery and its clock in one process, without a broker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.beat import EmbeddedService
+from django.core.management.base import BaseCommand
+
+from project.celery import app
+
+
+class Command(BaseCommand):
+    help = "Run the worker and its clock in this process (no broker to install)."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 -- Django's own signature
+        # A thread, not a process: a killed worker must not leave a clock behind that ticks twice.
+        clock = EmbeddedService(app, thread=True, schedule_filename=":memory:")
+        clock.scheduler_cls = "celery.beat:Scheduler"
+        clock.start()
+        try:
+            app.Worker(pool="solo", loglevel="WARNING", without_gossip=True).start()
+        finally:
+            clock.stop()

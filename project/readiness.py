@@ -1,0 +1,62 @@
+"""What must hold before a process serves: no writes without triggers, no production on defaults."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from audit import triggers
+from core.models import User
+from workflows.models import Round
+
+# The WAL-reset race: 3.7.0 to 3.51.2 may lose commits with two connections.
+WAL_IS_SAFE_FROM = (3, 51, 3)
+
+
+def faults_of_settings() -> list[str]:
+    """Sentences about what a production deployment must not be configured with."""
+    faults = []
+    if settings.SECRET_KEY in {settings.UNSAFE_SECRET, "", "test"} or len(settings.SECRET_KEY) < 32:  # noqa: PLR2004
+        faults.append("RECTIFY_SECRET_KEY is not set, or shorter than 32 characters.")
+    if settings.UNSAFE_AUDIT_KEY in settings.AUDIT_KEYS.values():
+        faults.append("RECTIFY_AUDIT_KEY is not set: the record would be sealed with a known key.")
+    if settings.DEBUG:
+        faults.append("RECTIFY_DEBUG is 1: pages would show settings and memory to anyone.")
+    return faults
+
+
+def faults_of_data() -> list[str]:
+    """Sentences about what a production database must not hold or be."""
+    faults = []
+    if User.objects.filter(is_superuser=True).exists():
+        faults.append("There is a superuser, who could pass by every rule: take the flag away.")
+    if Round.objects.filter(demo=True).exists():
+        faults.append("The database holds the demonstration round: start with an empty one.")
+    return faults + faults_of_journal()
+
+
+def faults_of_journal() -> list[str]:
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        mode = cursor.fetchone()[0]
+    if mode == "wal" and sqlite3.sqlite_version_info < WAL_IS_SAFE_FROM:
+        return [
+            f"SQLite {sqlite3.sqlite_version} may lose commits in WAL mode:"
+            " run PRAGMA journal_mode=DELETE, or use 3.51.3 or later."
+        ]
+    return []
+
+
+def insist() -> None:
+    """Refuse to serve, in sentences. The triggers are asked for in every environment."""
+    faults = [f"The record's trigger {name} is missing: run manage.py migrate."
+              for name in sorted(triggers.missing())]  # fmt: skip
+    if settings.PRODUCTION:
+        faults += faults_of_settings() + faults_of_data()
+    if faults:
+        raise ImproperlyConfigured("Rectify does not start:\n- " + "\n- ".join(faults))

@@ -1,0 +1,223 @@
+"""One settings file; what differs between deployments comes from the environment.
+
+RECTIFY_ENV is `production`, `demo` (what `make run` starts) or `test`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from project.database import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("RECTIFY_VAR", BASE_DIR / "var"))
+ENV = os.environ.get("RECTIFY_ENV", "production")
+PRODUCTION = ENV == "production"
+DEBUG = os.environ.get("RECTIFY_DEBUG") == "1"
+
+UNSAFE_SECRET = "not-a-secret-and-refused-in-production"
+SECRET_KEY = os.environ.get("RECTIFY_SECRET_KEY", UNSAFE_SECRET)
+ALLOWED_HOSTS = os.environ.get("RECTIFY_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("RECTIFY_ORIGINS", "").split(",") if o]
+SITE_URL = os.environ.get("RECTIFY_URL", "http://127.0.0.1:8000")
+
+# The record (audit): which hash, and the keys of its seals by id, 32 bytes in hex each.
+UNSAFE_AUDIT_KEY = "00" * 32
+AUDIT_HASH = os.environ.get("RECTIFY_AUDIT_HASH", "sha256")
+AUDIT_KEY_ID = os.environ.get("RECTIFY_AUDIT_KEY_ID", "1")
+AUDIT_KEYS: dict[str, str] = {
+    # Earlier keys, `id:hex,id:hex`, still verify what they sealed.
+    **dict(
+        pair.split(":", 1)
+        for pair in os.environ.get("RECTIFY_AUDIT_OLD_KEYS", "").split(",")
+        if pair
+    ),
+    AUDIT_KEY_ID: os.environ.get("RECTIFY_AUDIT_KEY", UNSAFE_AUDIT_KEY),
+}
+
+EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
+EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "200")) * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+
+INSTALLED_APPS = [
+    "core",
+    "audit",
+    "evidence",
+    "workflows",
+    "ledger",
+    "reports",
+    "web",
+    "demo",
+    "project",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    # Only the engine: `viewflow` itself would add middleware and 49 MB of static files.
+    "viewflow.workflow",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.middleware.SessionLimitMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "web.middleware.RefusalMiddleware",
+    "web.middleware.RoleMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context.everywhere",
+            ],
+            "builtins": ["web.templatetags.words"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": database(os.environ.get("RECTIFY_DATABASE_URL", f"sqlite:///{VAR}/rectify.sqlite3"))
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "core.passwords.ThreeClassesValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+# Five failures lock the account and the address for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "web.views.session.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Idle half an hour, at most half a day.
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ABSOLUTE_SECONDS = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 365 * 86400 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if os.environ.get("RECTIFY_BEHIND_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = ["project.formats"]
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if ENV == "test" or DEBUG:
+    _STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STORAGE},
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("RECTIFY_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("RECTIFY_SMTP_PORT", "25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("RECTIFY_MAIL_FROM", "rectify@localhost")
+if not EMAIL_HOST:
+    # Nowhere to send to yet: letters are kept as files, so that nothing is lost unseen.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+
+# Without a broker the worker carries its own clock and its own queue in memory: a tick that is
+# lost with the process is made again, and what is owed is a row, never a message.
+CELERY_BROKER_URL = os.environ.get("RECTIFY_BROKER_URL", "memory://")
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"confirm_publish": True} if CELERY_BROKER_URL.startswith("amqp") else {}
+)
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "pay-what-is-owed": {"task": "project.tasks.pay_what_is_owed", "schedule": 2.0},
+    "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
+}
+
+if ENV == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    SECRET_KEY = "test"  # noqa: S105 -- tests seal nothing that lasts
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

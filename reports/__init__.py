@@ -1,0 +1,1 @@
+"""Numbers and paper out: boards and figures."""

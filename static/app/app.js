@@ -1,0 +1,8 @@
+// What no attribute can say: the phone's menu, and which form is being sent.
+"use strict";
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-toggle]");
+  if (!button) return;
+  const shown = document.querySelector(button.dataset.toggle).classList.toggle("show");
+  button.setAttribute("aria-expanded", String(shown));
+});

@@ -1,0 +1,1 @@
+"""Pages: Django templates and htmx over the actions and queries."""

@@ -1,0 +1,59 @@
+"""Who makes a request, and what its form carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from core.actor import Actor, nobody
+from core.models import User
+from core.refusals import Unmet
+from workflows.actions.step import Command
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_KEPT = "_rectify_actor"
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor, built once per request from the memberships in force now, not at login."""
+    actor = getattr(request, _KEPT, None)
+    if actor is None:
+        address = request.META.get("REMOTE_ADDR", "")
+        user = request.user
+        actor = user.actor(address=address) if isinstance(user, User) else nobody(address)
+        setattr(request, _KEPT, actor)
+    return actor
+
+
+def command_id_of(request: HttpRequest) -> UUID:
+    """The form's own id; Unmet when the form is not one of ours."""
+    try:
+        return UUID(request.POST.get("command", ""))
+    except ValueError:
+        raise Unmet(
+            _("The form came back incomplete."),
+            then=_("Open the page again and send the form from there."),
+        ) from None
+
+
+def command_of(request: HttpRequest) -> Command:
+    return Command(id=command_id_of(request), version=number_of(request, "version"))
+
+
+def number_of(request: HttpRequest, name: str) -> int:
+    """A whole number from the form, small enough for any database; Unmet otherwise."""
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 -- below 2^63
+        raise Unmet(
+            _("The form came back incomplete."),
+            then=_("Open the page again and send the form from there."),
+        )
+    return int(text)
+
+
+def number_or_none(request: HttpRequest, name: str) -> int | None:
+    return number_of(request, name) if request.POST.get(name) else None

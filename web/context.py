@@ -1,0 +1,40 @@
+"""What every page's frame needs: who is here, and where they may go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from web.acting import actor_of
+from web.roles import LOGGED_IN, TABLE
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PLACES = (
+    ("home", _("My work")),
+    ("review", _("Review")),
+    ("ledger", _("Ledger")),
+    ("board", _("Board")),
+    ("imports", _("Import")),
+    ("people", _("Units and people")),
+    ("account", _("Account")),
+)
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    demo = settings.ENV == "demo"
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"places": [], "actor": None, "demo": demo}
+    actor = actor_of(request)
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    places = [
+        {"name": name, "words": words, "url": reverse(name), "here": name == here}
+        for name, words in PLACES
+        if name in TABLE
+        and (TABLE[name]["GET"] == LOGGED_IN or actor.roles & (TABLE[name]["GET"] or set()))
+    ]
+    return {"places": places, "actor": actor, "demo": demo}

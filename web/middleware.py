@@ -1,0 +1,117 @@
+"""Session limits, the role table, and the one place where a refusal becomes a page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from audit import record
+from core.refusals import NotPermitted, Refusal
+from web.acting import actor_of
+from web.answers import by_htmx
+from web.roles import ANYONE, LOGGED_IN, TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from django.http import HttpRequest, HttpResponse
+
+    Next = Callable[[HttpRequest], HttpResponse]
+
+SINCE = "since"
+"""When the session began, in seconds; written at login."""
+WHILE_PASSWORD_IS_OLD = frozenset({"account", "password", "logout", "language"})
+
+
+class SessionLimitMiddleware:
+    """Ends a session after half a day, however busy; idle ones end by their cookie's age."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            since = request.session.get(SINCE, 0)
+            if time.time() - since > settings.SESSION_ABSOLUTE_SECONDS:
+                logout(request)
+        return self.get_response(request)
+
+
+class RoleMiddleware:
+    """Asks the role table before any view; records and refuses what it does not allow."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any  # noqa: ANN401
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.url_name if match else None
+        row = TABLE.get(name or "")
+        if row is None:
+            raise ImproperlyConfigured(f"the address {name!r} has no row in web.roles.TABLE")
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in row:
+            raise NotPermitted(_("This page does not take such a request."), then=_("Go back."))
+        allowed = row[method]
+        if allowed is ANYONE:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.user.must_change_password and name not in WHILE_PASSWORD_IS_OLD:
+            return redirect("account")
+        if allowed != LOGGED_IN and not (actor_of(request).roles & allowed):
+            raise NotPermitted(
+                _("This page is not for your role."), then=_("Go back to your own first page.")
+            )
+        return None
+
+
+class RefusalMiddleware:
+    """Views do not catch refusals: a page, or a fragment where htmx asked, says them here."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        return refused(request, fault) if isinstance(fault, Refusal) else None
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if isinstance(refusal, NotPermitted):
+        _record(request, refusal)
+    by_fragment = by_htmx(request)
+    template = "parts/refusal.html" if by_fragment else "refusal.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if by_fragment:
+        # The form stays as it is, with what was typed; only the answer is put above it.
+        response["HX-Retarget"] = "#refusal"
+        response["HX-Reswap"] = "innerHTML show:#refusal:top"
+    return response
+
+
+def _record(request: HttpRequest, refusal: NotPermitted) -> None:
+    actor = actor_of(request)
+    with transaction.atomic():
+        record.note(
+            "access.refused",
+            subject=actor.subject,
+            actor=actor,
+            data={"path": request.path[:200], "method": request.method or "", "rule": str(refusal)},
+        )

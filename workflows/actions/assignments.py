@@ -1,0 +1,84 @@
+"""Whose the item is: assign, accept, reassign, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from core.models import Membership, User
+from core.refusals import Unmet
+from core.roles import OF_A_SECTION
+from workflows import flows
+from workflows.actions.step import Command, Done, take
+from workflows.models import Item
+from workflows.states import Outcome
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+
+
+def assign(item_id: int, *, actor: Actor, command: Command, assignee_id: int | None) -> Item:
+    """Hand a draft item to the person responsible; without `assignee_id` the one it has."""
+
+    def work(item: Item) -> Done:
+        person = _entrusted(item, assignee_id or item.assignee_id)
+        item.assignee, item.assignee_text = person, person.name
+        return Done({"assignee", "assignee_text"}, {"assignee": person.name})
+
+    said = {"assignee_id": assignee_id}
+    return take(item_id, "assign", actor=actor, command=command, said=said, work=work)
+
+
+def accept(item_id: int, *, actor: Actor, command: Command) -> Item:
+    """Sign for receipt (签收); the clock of the item runs from its deadline, not from here."""
+    return take(item_id, "accept", actor=actor, command=command)
+
+
+def reassign(
+    item_id: int, *, actor: Actor, command: Command, assignee_id: int | None, reason: str
+) -> Item:
+    """Hand the item to somebody else, who signs for it anew."""
+
+    def work(item: Item) -> Done:
+        before = item.assignee.name if item.assignee else ""
+        person = _entrusted(item, assignee_id)
+        item.assignee, item.assignee_text = person, person.name
+        told = {"before": before, "assignee": person.name, "reason": reason.strip()}
+        return Done({"assignee", "assignee_text"}, told)
+
+    said = {"assignee_id": assignee_id, "reason": reason}
+    return take(item_id, "reassign", actor=actor, command=command, said=said, work=work)
+
+
+def cancel(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:
+    """Take the item off the ledger without closing it out; a review under way ends with it."""
+
+    def work(item: Item) -> Done:
+        if item.submission is not None and item.submission.outcome == Outcome.OPEN:
+            flows.decide(item.submission, "cancel", actor=actor)
+            item.submission.outcome = Outcome.CANCELLED
+            item.submission.save(update_fields=["outcome"])
+        return Done(data={"reason": reason.strip()})
+
+    said = {"reason": reason}
+    return take(item_id, "cancel", actor=actor, command=command, said=said, work=work)
+
+
+def _entrusted(item: Item, person_id: int | None) -> User:
+    """The person, if they belong to the lead section or to one that leads or supports with it."""
+    sections = {item.lead_section_id, *item.other_sections.values_list("section_id", flat=True)}
+    member = (
+        Membership.objects.in_force()
+        .filter(user_id=person_id, role__in=OF_A_SECTION, section_id__in=sections)
+        .select_related("user")
+        .first()
+    )
+    if member is None:
+        raise Unmet(
+            _("The responsible person must belong to a section of the item."),
+            state=item.get_state_display(),
+            then=_("Choose somebody from the lead section or a supporting one."),
+            holes=[("assignee", _("the responsible person"))],
+        )
+    return member.user

@@ -1,0 +1,33 @@
+"""Reads that are acts: a download of evidence is recorded before the first byte leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import record
+from core.refusals import NotFound
+from workflows.models import Citation, Item
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from evidence.models import Evidence
+
+
+def download(citation_id: int, *, actor: Actor) -> Evidence:
+    """The evidence of a citation the actor may see, with the download on the item's chain."""
+    citation = (
+        Citation.objects.visible_to(actor).select_related("evidence").filter(pk=citation_id).first()
+    )
+    if citation is None:
+        raise NotFound(_("There is no such evidence here."))
+    evidence = citation.evidence
+    with transaction.atomic(durable=True):
+        item = Item.objects.locked(citation.item_id)
+        told = {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
+        head = record.append("evidence.downloaded", head=item.head, actor=actor, data=told)
+        item.trail_seq, item.trail_head = head.seq, head.hash
+        item.save(update_fields=["trail_seq", "trail_head"])
+    return evidence

@@ -1,0 +1,206 @@
+"""What the responsible staff does: progress, evidence, submit, withdraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.refusals import NotFound, Unmet
+from evidence import intake
+from workflows import flows
+from workflows.actions.step import Command, Done, take
+from workflows.models import Citation, Item, Measure, Submission
+from workflows.states import SHORTEST_REASON, Outcome, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from core.actor import Actor
+    from evidence.intake import Received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureAccount:
+    """What the staff writes about one measure; `no_evidence_reason` stands in for evidence."""
+
+    measure_id: int
+    account: str = ""
+    no_evidence_reason: str = ""
+    rule_made: str = ""
+    loss_recovered: Decimal | int = 0
+    people_held: int = 0
+    similar_cases: str = ""
+    campaign: bool = False
+
+
+_ACCOUNT = (
+    "account",
+    "no_evidence_reason",
+    "rule_made",
+    "loss_recovered",
+    "people_held",
+    "similar_cases",
+    "campaign",
+)
+
+
+def record_progress(  # noqa: PLR0913 -- the fields of one form
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    progress: str,
+    result: str,
+    accounts: Sequence[MeasureAccount] = (),
+) -> Item:
+    """Save how far the rectification is; may be done as often as one likes."""
+
+    def work(item: Item) -> Done:
+        item.progress, item.result = Progress(progress), result.strip()
+        told = [_tell(item, account) for account in accounts]
+        data = {
+            "progress": item.progress,
+            "result": item.result,
+            "measures": [one for one in told if one],
+        }
+        return Done({"progress", "result"}, data)
+
+    return take(item_id, "record_progress", actor=actor, command=command, work=work)
+
+
+def _tell(item: Item, account: MeasureAccount) -> dict[str, Any] | None:
+    """Write one measure's account; returns what changed of it, for the event."""
+    measure = _measure_of(item, account.measure_id)
+    changed = {
+        name: getattr(account, name)
+        for name in _ACCOUNT
+        if getattr(measure, name) != getattr(account, name)
+    }
+    if not changed:
+        return None
+    for name, value in changed.items():
+        setattr(measure, name, value)
+    measure.save(update_fields=list(changed))
+    plain = {k: v if isinstance(v, (str, bool, int)) else str(v) for k, v in changed.items()}
+    return {"no": measure.position, **plain}
+
+
+def attach(  # noqa: PLR0913 -- the fields of one form
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    measure_id: int,
+    files: Sequence[Received],
+    claim: str = "",
+    pages: str = "",
+    formed_on: date | None = None,
+) -> Item:
+    """Cite files, whose bytes are kept already (`evidence.intake.receive`), for one measure."""
+
+    def work(item: Item) -> Done:
+        if not files:
+            raise Unmet(_("No file was chosen."), then=_("Choose at least one file."))
+        measure = _measure_of(item, measure_id)
+        told = []
+        for file in files:
+            evidence = intake.enter(file, actor=actor, formed_on=formed_on)
+            citation = Citation.objects.create(
+                item=item,
+                measure=measure,
+                evidence=evidence,
+                claim=claim.strip(),
+                pages=pages.strip(),
+                cited_by_id=actor.id,
+                cited_at=evidence.received_at,
+            )
+            told.append({"citation": citation.pk, "name": file.name, "digest": file.digest})
+        return Done(data={"measure": measure.position, "files": told, "claim": claim.strip()})
+
+    return take(item_id, "attach", actor=actor, command=command, work=work)
+
+
+def withdraw_evidence(
+    item_id: int, *, actor: Actor, command: Command, citation_id: int, reason: str = ""
+) -> Item:
+    """Take a citation back. It stays on record; once submitted the reason is required."""
+
+    def work(item: Item) -> Done:
+        citation = item.citations.standing().filter(pk=citation_id).first()
+        if citation is None:
+            raise NotFound(_("This evidence is not there, or was withdrawn already."))
+        _insist_on_reason(item, citation, reason)
+        citation.withdrawn_by_id = actor.id
+        citation.withdrawn_at = timezone.now()
+        citation.withdrawn_reason = reason.strip()
+        citation.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
+        told = {
+            "measure": citation.measure.position,
+            "citation": citation.pk,
+            "name": citation.evidence.name,
+            "digest": citation.evidence.digest,
+            "reason": reason.strip(),
+        }
+        return Done(data=told)
+
+    said = {"reason": reason}
+    return take(item_id, "withdraw_evidence", actor=actor, command=command, said=said, work=work)
+
+
+def _insist_on_reason(item: Item, citation: Citation, reason: str) -> None:
+    submitted = item.submissions.filter(submitted_at__gte=citation.cited_at).exists()
+    if submitted and len(reason.strip()) < SHORTEST_REASON:
+        raise Unmet(
+            _("This evidence was submitted: withdrawing it needs a reason of %(n)s characters.")
+            % {"n": SHORTEST_REASON},
+            state=item.get_state_display(),
+            then=_("Write why it no longer stands."),
+            holes=[("reason", _("the reason"))],
+        )
+
+
+def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
+    """Hand the rectification in for review; its content is locked until it comes back."""
+
+    def work(item: Item) -> Done:
+        submission = Submission(
+            item=item,
+            cycle=item.cycle,
+            no=item.submissions.count() + 1,
+            process=flows.begin(),
+            digest=item.content_digest(),
+            submitted_by_id=actor.id,
+            submitted_at=timezone.now(),
+        )
+        submission.save()
+        item.submission = submission
+        told = {"no": submission.no, "cycle": item.cycle, "digest": submission.digest}
+        return Done({"submission"}, told)
+
+    return take(item_id, "submit", actor=actor, command=command, work=work)
+
+
+def withdraw(item_id: int, *, actor: Actor, command: Command) -> Item:
+    """Take a submission back before the section head has acted on it."""
+
+    def work(item: Item) -> Done:
+        submission = item.submission
+        assert submission is not None  # in_review has one: one_open_submission_an_item
+        flows.decide(submission, "withdraw", actor=actor)
+        submission.outcome, submission.decided_at = Outcome.WITHDRAWN, timezone.now()
+        submission.save(update_fields=["outcome", "decided_at"])
+        return Done(data={"no": submission.no})
+
+    return take(item_id, "withdraw", actor=actor, command=command, work=work)
+
+
+def _measure_of(item: Item, measure_id: int) -> Measure:
+    measure = item.measures.filter(pk=measure_id).first()
+    if measure is None:
+        raise NotFound(_("This item has no such measure."))
+    return measure

@@ -1,0 +1,64 @@
+"""Opening a round of rectification for a unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import record
+from core.models import Unit
+from core.refusals import NotFound, Unmet
+from workflows import policy
+from workflows.models import Round
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from core.actor import Actor
+
+
+def open_round(  # noqa: PLR0913 -- the fields of one form
+    *,
+    actor: Actor,
+    unit_id: int,
+    code: str,
+    title: str,
+    feedback_date: date,
+    inspection_body: str = "",
+    starts: date | None = None,
+    ends: date | None = None,
+    period: str = "6m",
+    demo: bool = False,
+) -> Round:
+    """Open a round; its code is unique in the deployment and printed on every paper of it."""
+    unit = Unit.objects.visible_to(actor).filter(pk=unit_id).first()
+    if unit is None:
+        raise NotFound
+    policy.insist_on_office(actor, unit)
+    if starts and ends and ends < starts:
+        raise Unmet(_("The inspection ends before it starts."), then=_("Correct the dates."))
+    with transaction.atomic(durable=True):
+        if Round.objects.filter(code=code).exists():
+            raise Unmet(
+                _("There is a round with the code “%(code)s” already.") % {"code": code},
+                then=_("Choose another code."),
+            )
+        round_ = Round(
+            unit=unit,
+            code=code,
+            title=title,
+            feedback_date=feedback_date,
+            inspection_body=inspection_body,
+            starts=starts,
+            ends=ends,
+            period=period,
+            demo=demo,
+        )
+        round_.save()
+        told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
+        record.append(
+            "round.opened", head=record.head_of(round_.subject), actor=actor, data=told
+        )
+    return round_

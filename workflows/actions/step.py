@@ -1,0 +1,149 @@
+"""One write, in order: lock, same command?, version, policy, guards, fields, event, owed, commit."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import record
+from audit.models import Event
+from core.actor import Actor, Kind
+from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
+from workflows import flows, machine, policy, queries
+from workflows.guards import Act
+from workflows.models import Item
+from workflows.states import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from workflows.machine import Move
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a form carries: its own id, and the version of the item it was drawn from."""
+
+    id: UUID
+    version: int
+
+
+@dataclass(slots=True)
+class Done:
+    """What the work of a verb did: which fields of the item it set, and what the event tells."""
+
+    fields: set[str] = field(default_factory=set)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def take(
+    item_id: int,
+    verb: str,
+    *,
+    actor: Actor,
+    command: Command,
+    said: dict[str, Any] | None = None,
+    work: Callable[[Item], Done] | None = None,
+) -> Item:
+    """Do `verb` to an item, or raise a Refusal that was recorded and changed nothing else."""
+    try:
+        with transaction.atomic(durable=True):
+            item = Item.objects.locked(item_id)
+            if not policy.sees(item, actor):
+                raise NotFound
+            if _is_repeated(item, verb, actor, command):
+                return item
+            act = Act(item=item, actor=actor, said=said or {})
+            move = insist(act, verb)
+            done = work(item) if work else Done()
+            _move(item, move, done, actor)
+            _write(item, move, done, actor, command)
+            return item
+    except Unsafe:
+        raise
+    except Refusal as refused:
+        _record_refusal(item_id, verb, actor, refused)
+        raise
+
+
+def insist(act: Act, verb: str) -> Move:
+    """The move this verb is, when the machine has it, policy allows it and every guard is met."""
+    move = machine.move_of(act.item, verb)
+    if act.actor.kind is not Kind.PERSON:
+        raise NotPermitted(_("The system does not take decisions."))
+    if refused := policy.refusal(act.item, act.actor, move.who):
+        raise refused
+    for guard in move.guards:
+        if unmet := guard(act):
+            unmet.state = unmet.state or act.item.get_state_display()
+            unmet.who = unmet.who or move.who.words
+            raise unmet
+    return move
+
+
+def _is_repeated(item: Item, verb: str, actor: Actor, command: Command) -> bool:
+    """Whether this very command was done already; StaleItem if something else was.
+
+    Every act moves the version on, so a command on the present version is new.
+    """
+    if item.version == command.version:
+        return False
+    earlier = Event.objects.filter(subject=item.subject, command=command.id).first()
+    if earlier is None:
+        raise StaleItem(
+            queries.changes_since(item, command.version), state=item.get_state_display()
+        )
+    if (earlier.name, earlier.actor) != (EVENTS[verb], actor.subject):
+        raise Conflict(
+            _("This form was used already, for something else."),
+            state=item.get_state_display(),
+            then=_("Open the item again and decide there."),
+        )
+    return True
+
+
+def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
+    if move.voids_approval and item.submission is not None:
+        submission = item.submission
+        done.data["voids"] = submission.approved_by.name if submission.approved_by else ""
+        flows.decide(submission, "void", actor=actor)
+        submission.approved_by, submission.approved_at = None, None
+        submission.digest = item.content_digest()
+        submission.save(update_fields=["approved_by", "approved_at", "digest"])
+    getattr(item, move.verb)()
+
+
+def _write(item: Item, move: Move, done: Done, actor: Actor, command: Command) -> None:
+    item.version += 1
+    head = record.append(
+        EVENTS[move.verb],
+        head=item.head,
+        actor=actor,
+        command=command.id,
+        data={"from": move.source, "to": move.target, "version": item.version, **done.data},
+    )
+    item.trail_seq, item.trail_head = head.seq, head.hash
+    item.save(update_fields={"state", "version", "trail_seq", "trail_head", *done.fields})
+
+
+def _record_refusal(item_id: int, verb: str, actor: Actor, refused: Refusal) -> None:
+    """A refused attempt is an event too: on the item's chain, or on the actor's if it is not theirs."""
+    data = {"verb": verb, "code": refused.code, "rule": str(refused)}
+    with suppress(Unsafe), transaction.atomic():
+        item = None if isinstance(refused, NotFound) else Item.objects.locked(item_id)
+        if item is None:
+            record.note(
+                "access.refused",
+                subject=actor.subject,
+                actor=actor,
+                data={**data, "item": item_id},
+            )
+            return
+        head = record.append("item.refused", head=item.head, actor=actor, data=data)
+        item.trail_seq, item.trail_head = head.seq, head.hash
+        item.save(update_fields=["trail_seq", "trail_head"])

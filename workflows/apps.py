@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkflowsConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "workflows"
+    verbose_name = _("Rectification")
+
+    def ready(self) -> None:
+        from workflows import effects  # noqa: F401, PLC0415 -- registers what follows an event

@@ -1,0 +1,145 @@
+"""Named preconditions. Each looks at an act about to happen and answers with what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import NotPermitted, Refusal, Unmet
+from workflows.states import SHORTEST_REASON, Progress, Track
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from workflows.models.item import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An item, who is about to act on it, and what the form said."""
+
+    item: Item
+    actor: Actor
+    said: dict[str, Any] = field(default_factory=dict)
+
+
+def item_is_ready_to_assign(act: Act) -> Refusal | None:
+    item = act.item
+    holes: list[tuple[str, Any]] = []
+    if item.lead_section_id is None:
+        holes.append(("assign", _("the lead section")))
+    if item.assignee_id is None and not act.said.get("assignee_id"):
+        holes.append(("assign", _("the responsible person")))
+    if item.track == Track.DATED and item.due is None:
+        holes.append(("deadline", _("the deadline")))
+    if not item.measures.exists():
+        holes.append(("measures", _("at least one measure")))
+    return _missing(_("The item cannot be assigned yet."), holes)
+
+
+def every_measure_is_proven(act: Act) -> Refusal | None:
+    """Each measure has evidence that was not withdrawn, or a written reason why there is none."""
+    holes = [
+        (f"measure-{m.pk}", _("evidence for measure %(no)s") % {"no": m.position})
+        for m in act.item.measures_without_proof()
+    ]
+    return _missing(_("Every measure needs evidence, or a written reason why there is none."), holes)
+
+
+def result_is_told(act: Act) -> Refusal | None:
+    if act.item.result.strip():
+        return None
+    return _missing(_("Say what was done."), [("result", _("the result of the rectification"))])
+
+
+def progress_is_claimed(act: Act) -> Refusal | None:
+    if act.item.progress != Progress.NOT_DONE:
+        return None
+    return _missing(
+        _("The item still says “not done”."), [("result", _("progress: done or basically done"))]
+    )
+
+
+def reason_is_written(act: Act) -> Refusal | None:
+    if len(str(act.said.get("reason", "")).strip()) >= SHORTEST_REASON:
+        return None
+    return Unmet(
+        _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
+        state=act.item.get_state_display(),
+        then=_("Write what is required or why, so that it can be understood years later."),
+        holes=[("reason", _("the reason"))],
+    )
+
+
+def effectiveness_is_noted(act: Act) -> Refusal | None:
+    if str(act.said.get("effectiveness", "")).strip():
+        return None
+    return _missing(
+        _("Closing needs a note on whether the rectification works."),
+        [("effectiveness", _("the effectiveness note"))],
+    )
+
+
+def basis_is_given(act: Act) -> Refusal | None:
+    if str(act.said.get("basis", "")).strip():
+        return None
+    return _missing(_("Reopening names what it is based on."), [("basis", _("the basis"))])
+
+
+def new_person_is_another(act: Act) -> Refusal | None:
+    if act.said.get("assignee_id") != act.item.assignee_id:
+        return None
+    return Unmet(
+        _("This person is responsible already."),
+        state=act.item.get_state_display(),
+        then=_("Choose somebody else."),
+        holes=[("assignee", _("the new responsible person"))],
+    )
+
+
+def approver_did_not_submit(act: Act) -> Refusal | None:
+    submission = act.item.submission
+    if submission is None or submission.submitted_by_id != act.actor.id:
+        return None
+    return NotPermitted(
+        _("Nobody approves what they submitted themselves."),
+        state=act.item.get_state_display(),
+        who=_("another head of the lead section"),
+        then=_("Leave the decision to another person."),
+    )
+
+
+def closer_neither_submitted_nor_approved(act: Act) -> Refusal | None:
+    submission = act.item.submission
+    if submission is None:
+        return None
+    if act.actor.id not in {submission.submitted_by_id, submission.approved_by_id}:
+        return None
+    return NotPermitted(
+        _("Submitter, approver and closer are three different people."),
+        state=act.item.get_state_display(),
+        who=_("a member of the office who neither submitted nor approved it"),
+        then=_("Leave the close-out to a colleague in the office."),
+    )
+
+
+def approval_stands(act: Act) -> Refusal | None:
+    """The content is still what was approved. Acts void approvals; this catches everything else."""
+    submission = act.item.submission
+    if submission is not None and submission.approved_by_id is not None:
+        if submission.digest == act.item.content_digest():
+            return None
+    return Unmet(
+        _("The content is not what the section head approved."),
+        state=act.item.get_state_display(),
+        then=_("Return the item, so that it is submitted and approved again."),
+    )
+
+
+def _missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:  # noqa: ANN401 -- lazy text
+    if not holes:
+        return None
+    words = gettext("; ").join(str(text) for _at, text in holes)
+    return Unmet(rule, then=_("Still missing: %(words)s.") % {"words": words}, holes=holes)

@@ -1,0 +1,21 @@
+"""One file a concept."""
+
+from workflows.models.batch import Batch
+from workflows.models.citation import Citation
+from workflows.models.item import Item, ItemLeader, ItemSection
+from workflows.models.measure import Measure
+from workflows.models.round import Aspect, Problem, Round
+from workflows.models.submission import Submission
+
+__all__ = [
+    "Aspect",
+    "Batch",
+    "Citation",
+    "Item",
+    "ItemLeader",
+    "ItemSection",
+    "Measure",
+    "Problem",
+    "Round",
+    "Submission",
+]

@@ -1,0 +1,58 @@
+"""One file cited for one measure: which pages, what it proves, and whether it still stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.models import Deliberate
+from evidence.models import Evidence
+from workflows.models.item import Item
+from workflows.models.measure import Measure
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def standing(self) -> CitationQuerySet:
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, actor: Actor) -> CitationQuerySet:
+        return self.filter(item__in=Item.objects.visible_to(actor))
+
+
+class Citation(Deliberate):
+    """Never deleted: withdrawn, by whom and why."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="citations")
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="citations")
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="citations")
+    claim = models.CharField(max_length=300, blank=True)
+    """What the file is said to prove."""
+    pages = models.CharField(max_length=40, blank=True)
+    cited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cited_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=300, blank=True)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="a_withdrawal_says_who",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.evidence)

@@ -1,0 +1,31 @@
+"""What an approval is an approval of."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from audit import canonical
+
+if TYPE_CHECKING:
+    from workflows.models.item import Item
+
+
+def digest_of_content(item: Item) -> str:
+    """SHA-256 over the item's text, its measures and the evidence cited for them, in order."""
+    measures = item.measures.order_by("position", "pk").values_list(
+        "pk", "text", "criterion", "account", "no_evidence_reason"
+    )
+    cited: dict[int, list[list[str]]] = {}
+    standing = item.citations.standing().order_by("pk")
+    for measure_id, digest, claim, pages in standing.values_list(
+        "measure_id", "evidence__digest", "claim", "pages"
+    ):
+        cited.setdefault(measure_id, []).append([digest, claim, pages])
+    content = {
+        "title": item.title,
+        "progress": item.progress,
+        "result": item.result,
+        "measures": [[*map(str, row), cited.get(row[0], [])] for row in measures],
+    }
+    return hashlib.sha256(canonical.encode(content)).hexdigest()

@@ -1,0 +1,229 @@
+"""The item: the row that is the lock and the truth, and the machine that may move it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Q
+from django.utils import timezone
+from django_fsm import FSMField
+
+from audit.chain import GENESIS, Head
+from core.models import Deliberate, Section
+from core.refusals import NotFound
+from workflows import guards, machine, policy
+from workflows.models.batch import Batch
+from workflows.models.content import digest_of_content
+from workflows.models.round import Problem, Round
+from workflows.states import ENDED, Precision, Progress, State, Track
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from core.actor import Actor
+    from workflows.models.measure import Measure
+
+verb = machine.verb
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def visible_to(self, actor: Actor) -> ItemQuerySet:
+        """The items an actor may see: the only way that pages get at one."""
+        sections = actor.sections
+        within = Q(lead_section__in=sections) | Q(
+            pk__in=ItemSection.objects.filter(section__in=sections).values("item")
+        )
+        for path in actor.unit_paths:
+            within |= Q(unit_path__startswith=path)
+        return self.filter(within)
+
+    def locked(self, item_id: int) -> Item:
+        """Fetch one item and hold its row until the transaction ends."""
+        rows = self
+        if connection.vendor == "postgresql":
+            # no_key: rows that point here may still be inserted meanwhile. SQLite's IMMEDIATE
+            # transactions hold the whole database already.
+            rows = self.select_for_update(of=("self",), no_key=True)
+        item = rows.filter(pk=item_id).first()
+        if item is None:
+            raise NotFound
+        return item
+
+    def overdue(self, on: date | None = None) -> ItemQuerySet:
+        day = on or timezone.localdate()
+        return self.filter(due__lt=day).exclude(state__in=ENDED)
+
+
+class Item(Deliberate):
+    """A 具体问题 on the ledger. Moved only by workflows.actions; saved only by named fields."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="items")
+    problem = models.ForeignKey(Problem, models.PROTECT, related_name="items")
+    unit_path = models.CharField(max_length=255, db_index=True, editable=False)
+    no = models.CharField(max_length=24)
+    position = models.PositiveIntegerField()
+    title = models.CharField(max_length=500)
+
+    lead_section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="items")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="items"
+    )
+    assignee_text = models.CharField(max_length=120, blank=True)
+    """Who the ledger names, while no account of that name is responsible."""
+
+    track = models.CharField(max_length=12, choices=Track.choices, default=Track.DATED)
+    ongoing = models.BooleanField(default=False)
+    deadline_raw = models.CharField(max_length=120, blank=True)
+    due = models.DateField(null=True)
+    precision = models.CharField(max_length=8, choices=Precision.choices, blank=True)
+
+    state = FSMField(default=State.DRAFT, choices=State.choices, protected=True)
+    version = models.PositiveIntegerField(default=0)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    progress = models.CharField(
+        max_length=16, choices=Progress.choices, default=Progress.NOT_DONE
+    )
+    status_raw = models.CharField(max_length=120, blank=True)
+    result = models.TextField(blank=True)
+    effectiveness = models.TextField(blank=True)
+    submission = models.ForeignKey("Submission", models.PROTECT, null=True, related_name="+")
+    """The submission that is being decided, or was decided last, in this cycle."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="items")
+    trail_seq = models.PositiveIntegerField(default=0)
+    trail_head = models.BinaryField(max_length=32, default=GENESIS)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["round_id", "position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "no"], name="an_item_number_is_used_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(State)), name="a_state_the_machine_has"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["assignee", "due", "id"],
+                condition=Q(state__in=["assigned", "rectifying"]),
+                name="item_owed_by",
+            ),
+            models.Index(
+                fields=["lead_section", "due", "id"],
+                condition=Q(state="in_review"),
+                name="item_to_review",
+            ),
+            models.Index(
+                fields=["unit_path", "due", "id"],
+                condition=Q(state="verifying"),
+                name="item_to_close",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.title}"
+
+    # The machine. One line a verb: from where, to where, who, and on what conditions.
+    # fmt: off
+    @verb(state, State.DRAFT, State.ASSIGNED, policy.office, guards.item_is_ready_to_assign)
+    def assign(self) -> None: ...
+    @verb(state, State.ASSIGNED, State.RECTIFYING, policy.assignee)
+    def accept(self) -> None: ...
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
+    def record_progress(self) -> None: ...
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
+    def attach(self) -> None: ...
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
+    def withdraw_evidence(self) -> None: ...
+    @verb(state, State.RECTIFYING, State.IN_REVIEW, policy.assignee, guards.every_measure_is_proven, guards.progress_is_claimed, guards.result_is_told)  # noqa: E501
+    def submit(self) -> None: ...
+    @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter)
+    def withdraw(self) -> None: ...
+    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.section_head, guards.approver_did_not_submit, guards.every_measure_is_proven)  # noqa: E501
+    def approve(self) -> None: ...
+    @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.section_head, guards.approver_did_not_submit, guards.reason_is_written)  # noqa: E501
+    @verb(state, State.VERIFYING, State.RECTIFYING, policy.office, guards.reason_is_written)
+    def send_back(self) -> None: ...
+    @verb(state, State.VERIFYING, State.CLOSED, policy.office, guards.closer_neither_submitted_nor_approved, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands)  # noqa: E501
+    def close(self) -> None: ...
+    @verb(state, State.CLOSED, State.RECTIFYING, policy.office, guards.reason_is_written, guards.basis_is_given)  # noqa: E501
+    def reopen(self) -> None: ...
+    @verb(state, [State.ASSIGNED, State.RECTIFYING], State.ASSIGNED, policy.office_or_head, guards.new_person_is_another, guards.reason_is_written)  # noqa: E501
+    def reassign(self) -> None: ...
+    @verb(state, State.DRAFT, State.DRAFT, policy.office)
+    @verb(state, State.ASSIGNED, State.ASSIGNED, policy.office, guards.reason_is_written)
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.office, guards.reason_is_written)
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.office, guards.reason_is_written)
+    def amend(self) -> None: ...
+    @verb(state, [State.DRAFT, State.ASSIGNED, State.RECTIFYING, State.IN_REVIEW, State.VERIFYING], State.CANCELLED, policy.office, guards.reason_is_written)  # noqa: E501
+    def cancel(self) -> None: ...
+    # fmt: on
+
+    @property
+    def subject(self) -> str:
+        """How events name this item."""
+        return f"item:{self.pk}"
+
+    @property
+    def head(self) -> Head:
+        return Head(subject=self.subject, seq=self.trail_seq, hash=bytes(self.trail_head))
+
+    def measures_without_proof(self) -> list[Measure]:
+        return list(self.measures.without_proof())
+
+    def content_digest(self) -> str:
+        """What an approval is an approval of: 64 hex digits over text, measures and evidence."""
+        return digest_of_content(self)
+
+    def days_left(self, on: date | None = None) -> int | None:
+        """Days to the deadline; negative when past it; None without one or once ended."""
+        if self.due is None or self.state in ENDED:
+            return None
+        return (self.due - (on or timezone.localdate())).days
+
+
+class ItemLeader(Deliberate):
+    """A responsible leader as the ledger names them, and their account where there is one."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="leaders")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=80)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="leads"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "name"], name="a_leader_is_named_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemSection(Deliberate):
+    """Another section of an item: leading with the lead section, or supporting it."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead"
+        SUPPORT = "support"
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="other_sections")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="supports")
+    part = models.CharField(max_length=8, choices=Part.choices)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "section"], name="a_section_takes_one_part")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.section)

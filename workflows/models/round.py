@@ -1,0 +1,94 @@
+"""A round of inspection and its table of contents: aspects, and the problems under them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Deliberate, Unit
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+
+
+class Period(models.TextChoices):
+    """How long the concentrated rectification lasts, counted from the feedback date."""
+
+    TWO_MONTHS = "2m", _("Two months")
+    THREE_MONTHS = "3m", _("Three months")
+    SIX_MONTHS = "6m", _("Six months (2024 rules)")
+
+
+MONTHS = {Period.TWO_MONTHS: 2, Period.THREE_MONTHS: 3, Period.SIX_MONTHS: 6}
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, actor: Actor) -> RoundQuerySet:
+        """The rounds of the units an actor oversees, and those of the unit their section is in."""
+        within = Q(unit__sections__in=actor.sections)
+        for path in actor.unit_paths:
+            within |= Q(unit__path__startswith=path)
+        return self.filter(within).distinct()
+
+
+class Round(Deliberate):
+    """One inspection of one unit, from the feedback to the close of its last item."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="rounds", verbose_name=_("unit"))
+    inspection_body = models.CharField(_("inspection body"), max_length=120, blank=True)
+    starts = models.DateField(_("inspection starts"), null=True, blank=True)
+    ends = models.DateField(_("inspection ends"), null=True, blank=True)
+    feedback_date = models.DateField(_("feedback date"))
+    period = models.CharField(
+        _("concentrated period"), max_length=4, choices=Period.choices, default=Period.SIX_MONTHS
+    )
+    demo = models.BooleanField(default=False, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-feedback_date", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def subject(self) -> str:
+        return f"round:{self.pk}"
+
+
+class Aspect(Deliberate):
+    round = models.ForeignKey(Round, models.PROTECT, related_name="aspects")
+    no = models.CharField(max_length=16)
+    title = models.CharField(max_length=300)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "no"], name="an_aspect_number_is_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.no}{self.title}"
+
+
+class Problem(Deliberate):
+    aspect = models.ForeignKey(Aspect, models.PROTECT, related_name="problems")
+    no = models.CharField(max_length=16)
+    title = models.CharField(max_length=500)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["aspect", "no"], name="a_problem_number_is_used_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.title}"

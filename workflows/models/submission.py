@@ -1,0 +1,72 @@
+"""One hand-in of an item for review, and how it was decided."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from viewflow.workflow.models import Process
+
+from core.models import Deliberate
+from workflows.models.item import Item
+from workflows.states import Outcome
+
+
+class Submission(Deliberate):
+    """Kept for ever; a later cycle makes new ones and leaves these as they were."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="submissions")
+    cycle = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    process = models.OneToOneField(Process, models.PROTECT, related_name="submission")
+    digest = models.CharField(max_length=64)
+    """Of the content handed in; an approval is of these bytes and no others."""
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="submitted"
+    )
+    submitted_at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="approved"
+    )
+    approved_at = models.DateTimeField(null=True)
+    opinion = models.TextField(blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="decided"
+    )
+    decided_at = models.DateTimeField(null=True)
+    requirement = models.TextField(blank=True)
+    """What a return demands in writing."""
+
+    class Meta:
+        ordering: ClassVar = ["item_id", "no"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "no"], name="a_submission_has_its_number"),
+            models.UniqueConstraint(
+                fields=["item"],
+                condition=Q(outcome="open"),
+                name="one_open_submission_an_item",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | ~Q(approved_by=models.F("submitted_by")),
+                name="nobody_approves_their_own",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="closed")
+                | (
+                    Q(approved_by__isnull=False)
+                    & ~Q(decided_by=models.F("submitted_by"))
+                    & ~Q(decided_by=models.F("approved_by"))
+                ),
+                name="submitter_approver_closer_are_three",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["outcome", "decided_at"], name="submission_decided")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} #{self.no}"

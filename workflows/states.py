@@ -1,0 +1,104 @@
+"""The states of an item, the verbs between them, and the words for both. All stored: literals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+
+class State(TextChoices):
+    DRAFT = "draft", _("Draft")
+    ASSIGNED = "assigned", _("Assigned")
+    RECTIFYING = "rectifying", _("Rectifying")
+    IN_REVIEW = "in_review", _("In review")
+    VERIFYING = "verifying", _("Awaiting close-out")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+ENDED = frozenset({State.CLOSED, State.CANCELLED})
+OPEN = frozenset(State) - ENDED
+
+
+class Progress(TextChoices):
+    """What the staff says; `closed` is what the office decided, and another field."""
+
+    NOT_DONE = "not_done", _("Not done")
+    BASICALLY_DONE = "basically_done", _("Basically done")
+    DONE = "done", _("Done")
+
+
+class Track(TextChoices):
+    """The class of a deadline."""
+
+    IMMEDIATE = "immediate", _("At once")
+    DATED = "dated", _("By a date")
+    ONGOING = "ongoing", _("Ongoing")
+
+
+class Precision(TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    HALF = "half", _("half-year")
+    YEAR = "year", _("year")
+
+
+class Outcome(TextChoices):
+    """How a submission ended."""
+
+    OPEN = "open", _("Waiting for a decision")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    RETURNED = "returned", _("Returned")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a verb is shown: on its button, and in the timeline after the person's name."""
+
+    button: Promise
+    told: Promise
+
+
+VERBS: dict[str, Words] = {
+    "assign": Words(_("Assign"), _("assigned the item")),
+    "accept": Words(_("Sign for receipt"), _("signed for receipt")),
+    "record_progress": Words(_("Save progress"), _("recorded progress")),
+    "attach": Words(_("Add evidence"), _("handed in evidence")),
+    "withdraw_evidence": Words(_("Withdraw evidence"), _("withdrew evidence")),
+    "submit": Words(_("Submit for review"), _("submitted for review")),
+    "withdraw": Words(_("Withdraw submission"), _("withdrew the submission")),
+    "approve": Words(_("Approve"), _("approved")),
+    "send_back": Words(_("Return"), _("returned the item")),
+    "close": Words(_("Close out"), _("closed out the item")),
+    "reopen": Words(_("Reopen"), _("reopened the item")),
+    "reassign": Words(_("Reassign"), _("reassigned the item")),
+    "amend": Words(_("Amend"), _("amended the item")),
+    "cancel": Words(_("Cancel item"), _("cancelled the item")),
+}
+EVENTS: dict[str, str] = {
+    "assign": "item.assigned",
+    "accept": "item.accepted",
+    "record_progress": "item.progress_recorded",
+    "attach": "item.evidence_attached",
+    "withdraw_evidence": "item.evidence_withdrawn",
+    "submit": "item.submitted",
+    "withdraw": "item.withdrawn",
+    "approve": "item.approved",
+    "send_back": "item.returned",
+    "close": "item.closed",
+    "reopen": "item.reopened",
+    "reassign": "item.reassigned",
+    "amend": "item.amended",
+    "cancel": "item.cancelled",
+}
+# These say why in writing; the office reads the reason years later.
+SHORTEST_REASON = 10
