@@ -169,10 +169,11 @@ def commands(port: int) -> dict[str, list[str]]:
     """What runs side by side."""
     web = ["-m", "gunicorn", "project.wsgi:application", "--bind", f"127.0.0.1:{port}"]
     shape = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
-    quiet = ["--log-level", "warning", "--no-control-socket"]
+    quiet = ["--log-level", "warning", "--no-control-socket", "--umask", "0o077"]
     return {
         "The web process": [sys.executable, *web, *shape, *quiet],
-        "The worker": [sys.executable, "manage.py", "work"],
+        # Celery warns whoever is root; `make run` on a fresh machine often is.
+        "The worker": [sys.executable, "-W", "ignore", "manage.py", "work"],
     }
 
 
@@ -214,7 +215,7 @@ def answers(port: int) -> bool:
     """Whether the web process serves anything yet."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("HEAD", "/")
+        connection.request("GET", "/")
         return connection.getresponse().status > 0
     except OSError:
         return False
@@ -263,6 +264,7 @@ def speak_any_locale(stream: TextIO) -> None:
 
 def main() -> int:
     """Start, and answer the exit code."""
+    os.umask(0o077)  # what is written under var/ is the owner's alone
     speak_any_locale(sys.stdout)
     speak_any_locale(sys.stderr)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
