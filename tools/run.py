@@ -118,12 +118,11 @@ def prepared_environment(var: Path, port: int) -> dict[str, str]:
     kept = {
         "RECTIFY_ENV": "demo",
         "RECTIFY_URL": f"http://127.0.0.1:{port}",
-        "RECTIFY_VAR": str(var),
         **saved_secrets(var),
     }
     # Chinese comes out whole whatever the terminal's locale says.
     text = {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    return {**kept, **os.environ, **text}
+    return {**kept, **os.environ, **text, "RECTIFY_VAR": str(var)}
 
 
 def manage(environment: Mapping[str, str], *words: str, purpose: str) -> str:
