@@ -1,0 +1,155 @@
+"""The whole record against the whole ledger: chains, states, and the bytes of the evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit import verify
+from audit.verify import Break, Walked
+from evidence import storage
+from evidence.models import Evidence
+from workflows.models import Citation, Item
+from workflows.states import State
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was walked, and the first break of each chain that has one."""
+
+    chains: int = 0
+    events: int = 0
+    items: int = 0
+    evidence: int = 0
+    breaks: list[Break] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "ok": not self.breaks,
+            "chains": self.chains,
+            "events": self.events,
+            "items": self.items,
+            "evidence": self.evidence,
+            "breaks": [
+                {"subject": b.subject, "seq": b.seq, "text": b.text} for b in self.breaks
+            ],
+        }
+
+
+def verify_all() -> Findings:
+    """Walk everything. Read-only; takes a consistent view only when nothing writes meanwhile."""
+    found = Findings()
+    digests: dict[str, tuple[str, int, str]] = {}
+    seen: set[str] = set()
+    items = Item.objects.in_bulk()
+    citations = {c.pk: c for c in Citation.objects.select_related("evidence")}
+    for walked in verify.chains():
+        found.chains += 1
+        found.events += len(walked.events)
+        seen.add(walked.subject)
+        broken = walked.broken
+        if walked.subject.startswith("item:"):
+            item = items.get(int(walked.subject.partition(":")[2]))
+            broken = broken or _unexplained(walked, item)
+            broken = broken or _cited(walked, citations, digests)
+        if broken:
+            found.breaks.append(broken)
+    found.items = len(items)
+    found.breaks += [
+        Break(subject=i.subject, seq=0, text=_("The item has no events at all."))
+        for i in items.values()
+        if i.subject not in seen
+    ]
+    found.breaks += _uncited(citations)
+    found.breaks += _damaged(digests)
+    found.evidence = len(digests)
+    return found
+
+
+def _unexplained(walked: Walked, item: Item | None) -> Break | None:
+    """Replay the events: do they lead to the state, version and head that the item's row has?"""
+    state: str | None = None
+    version = 0
+    for event in walked.events:
+        data = event["data"]
+        if "to" not in data:
+            continue
+        if data["from"] != state:
+            text = _("The event starts from “%(from)s”, but the item stood at “%(state)s”.")
+            told = {"from": _word(data["from"]), "state": _word(state)}
+            return Break(subject=walked.subject, seq=event["seq"], text=text % told)
+        state, version = data["to"], data["version"]
+    if item is None:
+        return _rowless(walked)
+    if (item.state, item.version) != (state, version):
+        text = _("The item's row says “%(row)s”, version %(row_version)s; its events lead to"
+                 " “%(state)s”, version %(version)s.")  # fmt: skip
+        told = {
+            "row": _word(item.state),
+            "row_version": item.version,
+            "state": _word(state),
+            "version": version,
+        }
+        return Break(subject=walked.subject, seq=walked.head.seq, text=text % told)
+    if item.head != walked.head:
+        text = _("The item's row knows of %(row)s events, the chain has %(chain)s.")
+        told = {"row": item.trail_seq, "chain": walked.head.seq}
+        return Break(subject=walked.subject, seq=walked.head.seq, text=text % told)
+    return None
+
+
+def _rowless(walked: Walked) -> Break | None:
+    if walked.events and walked.events[-1]["name"] == "item.unloaded":
+        return None
+    text = _("The item is gone, and no event says why.")
+    return Break(subject=walked.subject, seq=walked.head.seq, text=text)
+
+
+def _cited(
+    walked: Walked, citations: dict[int, Citation], digests: dict[str, tuple[str, int, str]]
+) -> Break | None:
+    """Take the citations this chain explains out of `citations`, and note their digests."""
+    for event in walked.events:
+        if event["name"] != "item.evidence_attached":
+            continue
+        for file in event["data"]["files"]:
+            digests.setdefault(file["digest"], (walked.subject, event["seq"], file["name"]))
+            citation = citations.pop(file["citation"], None)
+            if citation is None or citation.evidence.digest != file["digest"]:
+                text = _("The evidence “%(name)s” was exchanged or taken away.")
+                told = {"name": file["name"]}
+                return Break(subject=walked.subject, seq=event["seq"], text=text % told)
+    return None
+
+
+def _uncited(citations: dict[int, Citation]) -> list[Break]:
+    return [
+        Break(
+            subject=f"item:{citation.item_id}",
+            seq=0,
+            text=_("No event tells of the evidence “%(name)s”.") % {"name": citation.evidence.name},
+        )
+        for citation in citations.values()
+    ]
+
+
+def _damaged(digests: dict[str, tuple[str, int, str]]) -> list[Break]:
+    """Every digest the record or a row speaks of must have its bytes."""
+    for row in Evidence.objects.order_by("pk").iterator():
+        digests.setdefault(row.digest, (f"evidence:{row.pk}", 0, row.name))
+    return [
+        Break(
+            subject=subject,
+            seq=seq,
+            text=_("The bytes of “%(name)s” are missing or not what was handed in.")
+            % {"name": name},
+        )
+        for digest, (subject, seq, name) in digests.items()
+        if not storage.intact(digest)
+    ]
+
+
+def _word(state: str | None) -> str:
+    return str(State(state).label) if state in State.values else "—"
