@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 
 class Upload(Protocol):
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterator[bytes]: ...
 
