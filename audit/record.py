@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from core.actor import Actor
+    from core.crypto import Algorithm
 
 
 def append(
@@ -46,7 +47,7 @@ def append(
             "data": data,
         }
     )
-    algorithm = settings.AUDIT_HASH
+    algorithm = cast("Algorithm", settings.AUDIT_HASH)
     key_id = settings.AUDIT_KEY_ID
     digest = chain.hash_of(body, prev=head.hash, algorithm=algorithm)
     event = Event(

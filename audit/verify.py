@@ -1,4 +1,4 @@
-"""Walking every chain: is each event what was hashed, sealed, and next in line?"""
+"""Walking every chain: each event must be what was hashed, sealed, and next in line."""
 
 from __future__ import annotations
 
@@ -107,5 +107,3 @@ def _unlike(event: Event, body: bytes) -> str:
     return _("The column “%(column)s” says something else than the hashed bytes.") % {
         "column": wrong[0]
     }
-
-

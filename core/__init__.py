@@ -1,1 +1,1 @@
-"""People and primitives: units, sections, users, memberships, the actor, and the ways of saying no."""
+"""People and primitives: units, sections, users, memberships, the actor, the ways of saying no."""

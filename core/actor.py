@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from core.roles import OF_A_SECTION, SEE_THE_UNIT, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Kind(StrEnum):
@@ -44,6 +40,13 @@ class Actor:
         return f"{self.kind}:{self.id}" if self.id is not None else str(self.kind)
 
     @property
+    def person_id(self) -> int:
+        """The id of the person who acts; the system and a stranger have none and do not act."""
+        if self.id is None:
+            raise TypeError(f"{self.label} is not a person")
+        return self.id
+
+    @property
     def roles(self) -> frozenset[str]:
         return frozenset(post.role for post in self.posts)
 
@@ -52,10 +55,9 @@ class Actor:
         return any(p.role == role and unit_path.startswith(p.unit_path) for p in self.posts)
 
     def heads(self, section_id: int | None) -> bool:
-        return section_id is not None and self._in({section_id}, {Role.SECTION_HEAD})
-
-    def _in(self, sections: Iterable[int], roles: Iterable[str]) -> bool:
-        return any(p.section_id in sections and p.role in roles for p in self.posts)
+        return section_id is not None and any(
+            p.section_id == section_id and p.role == Role.SECTION_HEAD for p in self.posts
+        )
 
     @property
     def sections(self) -> frozenset[int]:

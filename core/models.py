@@ -23,7 +23,7 @@ class Deliberate(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own signature
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and kwargs.get("update_fields") is None:
             raise TypeError("Name the fields: a whole-row save undoes other people's.")
         super().save(*args, **kwargs)
@@ -41,7 +41,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(Deliberate):
     """An organisation. `path` is the ids from the root, `0001/0007/`, so a tree is one prefix."""
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     name = models.CharField(max_length=120)
     path = models.CharField(max_length=255, unique=True, editable=False)
 
@@ -113,11 +115,9 @@ class User(AbstractUser):
         return self.name
 
     def actor(self, *, address: str = "", on: date | None = None) -> Actor:
-        """This person as an actor, with the memberships in force on a day (today)."""
+        """The person as an actor, with the memberships in force on a day (today)."""
         posts = (
-            Post(
-                role=m.role, unit_id=m.unit_id, unit_path=m.unit.path, section_id=m.section_id
-            )
+            Post(role=m.role, unit_id=m.unit_id, unit_path=m.unit.path, section_id=m.section_id)
             for m in self.memberships.in_force(on).select_related("unit")
         )
         return Actor(
@@ -132,9 +132,7 @@ class User(AbstractUser):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, on: date | None = None) -> MembershipQuerySet:
         day = on or timezone.localdate()
-        return self.filter(
-            Q(ends=None) | Q(ends__gte=day), starts__lte=day, user__is_active=True
-        )
+        return self.filter(Q(ends=None) | Q(ends__gte=day), starts__lte=day, user__is_active=True)
 
     def visible_to(self, actor: Actor) -> MembershipQuerySet:
         return self.filter(unit__in=Unit.objects.visible_to(actor))

@@ -1,5 +1,4 @@
-"""
-Every way the domain says no:
+"""Every way the domain says no.
 
 * Refusal
   x NotFound       404  it is not there, or not for you to know of
@@ -34,7 +33,7 @@ class Refusal(Exception):
     status = 400
     code = "refused"
 
-    def __init__(  # noqa: PLR0913 -- the five things a refusal says
+    def __init__(
         self,
         rule: type_text,
         *,
@@ -54,7 +53,7 @@ class Refusal(Exception):
         return str(self.rule)
 
     def as_dict(self) -> dict[str, object]:
-        """The refusal for a program: `code` is stable, the rest are words in the active language."""
+        """For a program: `code` is stable, the rest are words in the active language."""
         return {
             "code": self.code,
             "rule": str(self.rule),

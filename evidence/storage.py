@@ -7,12 +7,13 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from io import BufferedReader
 
 CHUNK = 1 << 20
 
@@ -63,7 +64,7 @@ def _settle(folder: Path) -> None:
         os.close(descriptor)
 
 
-def opened(digest: str) -> IO[bytes]:
+def opened(digest: str) -> BufferedReader:
     return path_of(digest).open("rb")
 
 

@@ -10,7 +10,7 @@ from project import readiness
 
 
 @register(Tags.security, deploy=True)
-def settings_are_fit(**_kwargs: Any) -> list[CheckMessage]:  # noqa: ANN401 -- Django's own signature
+def settings_are_fit(**_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(fault, id=f"rectify.E{number:03}")
         for number, fault in enumerate(readiness.faults_of_settings(), 1)

@@ -45,10 +45,8 @@ def faults_of_journal() -> list[str]:
         cursor.execute("PRAGMA journal_mode")
         mode = cursor.fetchone()[0]
     if mode == "wal" and sqlite3.sqlite_version_info < WAL_IS_SAFE_FROM:
-        return [
-            f"SQLite {sqlite3.sqlite_version} may lose commits in WAL mode:"
-            " run PRAGMA journal_mode=DELETE, or use 3.51.3 or later."
-        ]
+        fault = f"SQLite {sqlite3.sqlite_version} may lose commits in WAL mode"
+        return [f"{fault}: run PRAGMA journal_mode=DELETE, or use 3.51.3 or later."]
     return []
 
 

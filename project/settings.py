@@ -19,7 +19,7 @@ ENV = os.environ.get("RECTIFY_ENV", "production")
 PRODUCTION = ENV == "production"
 DEBUG = os.environ.get("RECTIFY_DEBUG") == "1"
 
-UNSAFE_SECRET = "not-a-secret-and-refused-in-production"
+UNSAFE_SECRET = "not-a-secret-and-refused-in-production"  # noqa: S105 -- as it says
 SECRET_KEY = os.environ.get("RECTIFY_SECRET_KEY", UNSAFE_SECRET)
 ALLOWED_HOSTS = os.environ.get("RECTIFY_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("RECTIFY_ORIGINS", "").split(",") if o]

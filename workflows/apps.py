@@ -8,4 +8,4 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Rectification")
 
     def ready(self) -> None:
-        from workflows import effects  # noqa: F401, PLC0415 -- registers what follows an event
+        from workflows import effects  # noqa: F401 -- registers what follows an event

@@ -32,9 +32,7 @@ def tell_the_assignee(event: Event) -> None:
 @follows("item.submitted", name="mail-section-heads")
 def tell_the_section_heads(event: Event) -> None:
     item = _item(event)
-    heads = Membership.objects.in_force().filter(
-        role=Role.SECTION_HEAD, section_id=item.lead_section_id
-    )
+    heads = Membership.objects.in_force().filter(role=Role.SECTION_HEAD, section=item.lead_section)
     _mail(event, item, User.objects.filter(memberships__in=heads).distinct())
 
 
@@ -56,7 +54,7 @@ def _item(event: Event) -> Item:
 
 
 def _mail(event: Event, item: Item, people: Iterable[User]) -> None:
-    """One message a person, in the deployment's language; somebody without an address is skipped."""
+    """One message a person, in the deployment's language; whoever has no address is skipped."""
     with translation.override(settings.LANGUAGE_CODE):
         told = VERBS[_VERB_OF[event.name]].told
         for person in people:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workflows.models import Submission
 
 
-class DecisionActivation(ViewActivation):  # type: ignore[misc]  # viewflow is untyped
+class DecisionActivation(ViewActivation):
     """A human decision that routes on its outcome: one row where View + If would be two."""
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.STARTED)
@@ -39,20 +39,20 @@ class DecisionActivation(ViewActivation):  # type: ignore[misc]  # viewflow is u
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
         node = self.flow_task.ways[self.task.data["outcome"]]
-        yield node._create(self, self.task.token)
+        yield node._create(self, self.task.token)  # noqa: SLF001 -- viewflow's own way
 
 
-class Decision(flow.View):  # type: ignore[misc]
+class Decision(flow.View):
     """A step of a route: `ways` maps each outcome to the node it leads to."""
 
     activation_class = DecisionActivation
 
-    def __init__(self, title: Any, **ways: Any) -> None:  # noqa: ANN401 -- viewflow's references
+    def __init__(self, title: Any, **ways: Any) -> None:
         super().__init__(view=None)
         self.task_title = title
         self.ways = ways
 
-    def _resolve(self, instance: Any) -> None:  # noqa: ANN401
+    def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self.ways = {outcome: this.resolve(instance, to) for outcome, to in self.ways.items()}
 
@@ -61,7 +61,7 @@ class Decision(flow.View):  # type: ignore[misc]
             yield Edge(src=self, dst=node, edge_class="cond_true", label=outcome)
 
 
-class SectionThenOffice(flow.Flow):  # type: ignore[misc]
+class SectionThenOffice(flow.Flow):
     """The short route: a head of the lead section, then the office."""
 
     process_class = Process

@@ -45,7 +45,9 @@ def every_measure_is_proven(act: Act) -> Refusal | None:
         (f"measure-{m.pk}", _("evidence for measure %(no)s") % {"no": m.position})
         for m in act.item.measures_without_proof()
     ]
-    return _missing(_("Every measure needs evidence, or a written reason why there is none."), holes)
+    return _missing(
+        _("Every measure needs evidence, or a written reason why there is none."), holes
+    )
 
 
 def result_is_told(act: Act) -> Refusal | None:
@@ -128,9 +130,9 @@ def closer_neither_submitted_nor_approved(act: Act) -> Refusal | None:
 def approval_stands(act: Act) -> Refusal | None:
     """The content is still what was approved. Acts void approvals; this catches everything else."""
     submission = act.item.submission
-    if submission is not None and submission.approved_by_id is not None:
-        if submission.digest == act.item.content_digest():
-            return None
+    approved = submission is not None and submission.approved_by_id is not None
+    if submission is not None and approved and submission.digest == act.item.content_digest():
+        return None
     return Unmet(
         _("The content is not what the section head approved."),
         state=act.item.get_state_display(),
@@ -138,7 +140,7 @@ def approval_stands(act: Act) -> Refusal | None:
     )
 
 
-def _missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:  # noqa: ANN401 -- lazy text
+def _missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:
     if not holes:
         return None
     words = gettext("; ").join(str(text) for _at, text in holes)

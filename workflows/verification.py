@@ -32,9 +32,7 @@ class Findings:
             "events": self.events,
             "items": self.items,
             "evidence": self.evidence,
-            "breaks": [
-                {"subject": b.subject, "seq": b.seq, "text": b.text} for b in self.breaks
-            ],
+            "breaks": [{"subject": b.subject, "seq": b.seq, "text": b.text} for b in self.breaks],
         }
 
 
@@ -69,7 +67,7 @@ def verify_all() -> Findings:
 
 
 def _unexplained(walked: Walked, item: Item | None) -> Break | None:
-    """Replay the events: do they lead to the state, version and head that the item's row has?"""
+    """Replay the events: they must lead to the state, version and head of the item's row."""
     state: str | None = None
     version = 0
     for event in walked.events:
@@ -78,7 +76,7 @@ def _unexplained(walked: Walked, item: Item | None) -> Break | None:
             continue
         if data["from"] != state:
             text = _("The event starts from “%(from)s”, but the item stood at “%(state)s”.")
-            told = {"from": _word(data["from"]), "state": _word(state)}
+            told: dict[str, object] = {"from": _word(data["from"]), "state": _word(state)}
             return Break(subject=walked.subject, seq=event["seq"], text=text % told)
         state, version = data["to"], data["version"]
     if item is None:

@@ -5,54 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40)),
-                ('seq', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('actor', models.CharField(max_length=40)),
-                ('actor_label', models.CharField(max_length=80)),
-                ('command', models.UUIDField(null=True)),
-                ('body', models.BinaryField()),
-                ('prev', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('mac', models.BinaryField(max_length=32)),
-                ('key_id', models.CharField(max_length=16)),
-                ('algorithm', models.CharField(max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=40)),
+                ("seq", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("actor", models.CharField(max_length=40)),
+                ("actor_label", models.CharField(max_length=80)),
+                ("command", models.UUIDField(null=True)),
+                ("body", models.BinaryField()),
+                ("prev", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                ("mac", models.BinaryField(max_length=32)),
+                ("key_id", models.CharField(max_length=16)),
+                ("algorithm", models.CharField(max_length=8)),
             ],
             options={
-                'ordering': ['subject', 'seq'],
-                'indexes': [models.Index(fields=['actor', 'at'], name='event_by_actor')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'seq'), name='one_event_a_step'), models.UniqueConstraint(condition=models.Q(('command__isnull', False)), fields=('subject', 'command'), name='one_event_a_command')],
+                "ordering": ["subject", "seq"],
+                "indexes": [models.Index(fields=["actor", "at"], name="event_by_actor")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "seq"), name="one_event_a_step"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("command__isnull", False)),
+                        fields=("subject", "command"),
+                        name="one_event_a_command",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Owed',
+            name="Owed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handler', models.CharField(max_length=40)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('parked_at', models.DateTimeField(null=True)),
-                ('fault', models.CharField(blank=True, max_length=300)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='owed', to='audit.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handler", models.CharField(max_length=40)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("parked_at", models.DateTimeField(null=True)),
+                ("fault", models.CharField(blank=True, max_length=300)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owed",
+                        to="audit.event",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'id'],
-                'indexes': [models.Index(condition=models.Q(('paid_at__isnull', True), ('parked_at__isnull', True)), fields=['due_at', 'id'], name='owed_and_open')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='an_effect_is_owed_once')],
+                "ordering": ["due_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("paid_at__isnull", True), ("parked_at__isnull", True)),
+                        fields=["due_at", "id"],
+                        name="owed_and_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("event", "handler"), name="an_effect_is_owed_once"
+                    )
+                ],
             },
         ),
     ]

@@ -41,7 +41,7 @@ class MeasureText:
     criterion: str = ""
 
 
-def amend(  # noqa: PLR0913 -- the fields of one form
+def amend(
     item_id: int,
     *,
     actor: Actor,

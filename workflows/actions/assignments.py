@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.models import Membership, User
@@ -67,10 +68,10 @@ def cancel(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item
 
 def _entrusted(item: Item, person_id: int | None) -> User:
     """The person, if they belong to the lead section or to one that leads or supports with it."""
-    sections = {item.lead_section_id, *item.other_sections.values_list("section_id", flat=True)}
+    sections = Q(section=item.lead_section) | Q(section__supports__item=item)
     member = (
         Membership.objects.in_force()
-        .filter(user_id=person_id, role__in=OF_A_SECTION, section_id__in=sections)
+        .filter(sections, user=person_id, role__in=OF_A_SECTION)
         .select_related("user")
         .first()
     )

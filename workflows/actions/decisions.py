@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from workflows import flows
-from workflows.actions.step import Command, Done, take
+from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Item, Submission
 from workflows.states import Outcome, Progress
 
@@ -19,7 +19,7 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
     """The section head stands for the rectification; the office is next."""
 
     def work(item: Item) -> Done:
-        submission = _submission_of(item)
+        submission = submission_of(item)
         flows.decide(submission, "approve", actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
         submission.opinion = opinion.strip()
@@ -34,7 +34,7 @@ def send_back(item_id: int, *, actor: Actor, command: Command, reason: str) -> I
     """Return (退回) with a written requirement of what is still to be done."""
 
     def work(item: Item) -> Done:
-        submission = _submission_of(item)
+        submission = submission_of(item)
         flows.decide(submission, "send_back", actor=actor)
         _decided(submission, Outcome.RETURNED, actor)
         submission.requirement = reason.strip()
@@ -49,7 +49,7 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
     """Strike the item off the ledger (销号); the note says whether the rectification works."""
 
     def work(item: Item) -> Done:
-        submission = _submission_of(item)
+        submission = submission_of(item)
         flows.decide(submission, "close", actor=actor)
         _decided(submission, Outcome.CLOSED, actor)
         submission.save(update_fields=["outcome", "decided_by", "decided_at"])
@@ -79,12 +79,6 @@ def reopen(item_id: int, *, actor: Actor, command: Command, reason: str, basis: 
 
     said = {"reason": reason, "basis": basis}
     return take(item_id, "reopen", actor=actor, command=command, said=said, work=work)
-
-
-def _submission_of(item: Item) -> Submission:
-    if item.submission is None:
-        raise RuntimeError(f"{item.subject} is under review without a submission")
-    return item.submission
 
 
 def _decided(submission: Submission, outcome: Outcome, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from workflows.models import Aspect, Batch, Item, ItemLeader, ItemSection, Measu
 from workflows.states import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from core.actor import Actor
@@ -193,7 +193,7 @@ class Entries:
         return person if leads.exists() else None
 
 
-def _by_unambiguous_name(people: Sequence[User]) -> dict[str, User]:
+def _by_unambiguous_name(people: Iterable[User]) -> dict[str, User]:
     """Two people of one name are nobody: the office chooses by hand."""
     found: dict[str, User | None] = {}
     for person in people:

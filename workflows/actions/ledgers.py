@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from workflows.actions.entries import LedgerAspect
 
 
-def upload(
-    round_id: int, *, actor: Actor, name: str, digest: str, draft: dict[str, Any]
-) -> Batch:
+def upload(round_id: int, *, actor: Actor, name: str, digest: str, draft: dict[str, Any]) -> Batch:
     """Keep a workbook's draft for preview; `digest` names its bytes in evidence storage."""
     with transaction.atomic(durable=True):
         round_ = _held(round_id, actor)
@@ -33,7 +31,7 @@ def upload(
             name=name,
             digest=digest,
             draft=draft,
-            uploaded_by_id=actor.id,
+            uploaded_by_id=actor.person_id,
             uploaded_at=timezone.now(),
         )
         batch.save()

@@ -82,9 +82,7 @@ def add_person(
                 then=_("Choose another login."),
             )
         password = one_time_password()
-        user = User(
-            username=login, name=name.strip(), email=email, must_change_password=True
-        )
+        user = User(username=login, name=name.strip(), email=email, must_change_password=True)
         user.set_password(password)
         user.save()
         told = {"login": login, "name": user.name, "unit": unit.pk}
@@ -119,7 +117,7 @@ def set_active(*, actor: Actor, user_id: int, active: bool) -> User:
     return user
 
 
-def grant(  # noqa: PLR0913 -- the fields of one form
+def grant(
     *,
     actor: Actor,
     user_id: int,
@@ -174,7 +172,7 @@ def end_membership(*, actor: Actor, membership_id: int) -> Membership:
 def change_password(*, actor: Actor, old: str, new: str) -> User:
     """The person's own act. Raises Unmet with what is wrong about the new password."""
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update().filter(pk=actor.id).first()
+        user = User.objects.select_for_update().filter(pk=actor.person_id).first()
         if user is None:
             raise NotFound
         if not user.check_password(old):
@@ -211,7 +209,9 @@ def _person_of_officer(actor: Actor, user_id: int) -> User:
     if user is None:
         raise NotFound
     membership = user.memberships.select_related("unit").order_by("-id").first()
-    unit = membership.unit if membership else Unit.objects.filter(parent=None).order_by("pk").first()
+    unit = (
+        membership.unit if membership else Unit.objects.filter(parent=None).order_by("pk").first()
+    )
     if unit is None:
         raise NotFound
     policy.insist_on_officer(actor, Role.SYSTEM_OFFICER, unit)
@@ -232,13 +232,13 @@ def _insist_on_fitting(
             then=_("End the other roles first, or choose somebody else."),
         )
     if role in OF_A_SECTION:
-        if not unit.sections.filter(pk=section_id).exists():
+        if section_id is None or not unit.sections.filter(pk=section_id).exists():
             raise Unmet(
                 _("This role belongs to a section of the unit."), then=_("Choose the section.")
             )
     elif section_id is not None:
         raise Unmet(_("This role belongs to the whole unit."), then=_("Leave the section empty."))
-    if user.memberships.in_force().filter(role=role, unit=unit, section_id=section_id).exists():
+    if user.memberships.in_force().filter(role=role, unit=unit, section=section_id).exists():
         raise Conflict(_("The person has this role already."), then=_("Nothing needs to be done."))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.refusals import NotFound, Unmet
 from evidence import intake
 from workflows import flows
-from workflows.actions.step import Command, Done, take
+from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Citation, Item, Measure, Submission
 from workflows.states import SHORTEST_REASON, Outcome, Progress
 
@@ -49,7 +49,7 @@ _ACCOUNT = (
 )
 
 
-def record_progress(  # noqa: PLR0913 -- the fields of one form
+def record_progress(
     item_id: int,
     *,
     actor: Actor,
@@ -90,7 +90,7 @@ def _tell(item: Item, account: MeasureAccount) -> dict[str, Any] | None:
     return {"no": measure.position, **plain}
 
 
-def attach(  # noqa: PLR0913 -- the fields of one form
+def attach(
     item_id: int,
     *,
     actor: Actor,
@@ -116,7 +116,7 @@ def attach(  # noqa: PLR0913 -- the fields of one form
                 evidence=evidence,
                 claim=claim.strip(),
                 pages=pages.strip(),
-                cited_by_id=actor.id,
+                cited_by_id=actor.person_id,
                 cited_at=evidence.received_at,
             )
             told.append({"citation": citation.pk, "name": file.name, "digest": file.digest})
@@ -174,7 +174,7 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
             no=item.submissions.count() + 1,
             process=flows.begin(),
             digest=item.content_digest(),
-            submitted_by_id=actor.id,
+            submitted_by_id=actor.person_id,
             submitted_at=timezone.now(),
         )
         submission.save()
@@ -189,8 +189,7 @@ def withdraw(item_id: int, *, actor: Actor, command: Command) -> Item:
     """Take a submission back before the section head has acted on it."""
 
     def work(item: Item) -> Done:
-        submission = item.submission
-        assert submission is not None  # in_review has one: one_open_submission_an_item
+        submission = submission_of(item)
         flows.decide(submission, "withdraw", actor=actor)
         submission.outcome, submission.decided_at = Outcome.WITHDRAWN, timezone.now()
         submission.save(update_fields=["outcome", "decided_at"])

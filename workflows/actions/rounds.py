@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.actor import Actor
 
 
-def open_round(  # noqa: PLR0913 -- the fields of one form
+def open_round(
     *,
     actor: Actor,
     unit_id: int,
@@ -58,7 +58,5 @@ def open_round(  # noqa: PLR0913 -- the fields of one form
         )
         round_.save()
         told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
-        record.append(
-            "round.opened", head=record.head_of(round_.subject), actor=actor, data=told
-        )
+        record.append("round.opened", head=record.head_of(round_.subject), actor=actor, data=told)
     return round_

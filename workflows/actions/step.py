@@ -1,4 +1,4 @@
-"""One write, in order: lock, same command?, version, policy, guards, fields, event, owed, commit."""
+"""One write, in order: lock, repeated?, version, policy, guards, fields, event, owed, commit."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from workflows.machine import Move
+    from workflows.models import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +132,15 @@ def _write(item: Item, move: Move, done: Done, actor: Actor, command: Command) -
     item.save(update_fields={"state", "version", "trail_seq", "trail_head", *done.fields})
 
 
+def submission_of(item: Item) -> Submission:
+    """The submission under decision; states under review have one."""
+    if item.submission is None:
+        raise RuntimeError(f"{item.subject} is under review without a submission")
+    return item.submission
+
+
 def _record_refusal(item_id: int, verb: str, actor: Actor, refused: Refusal) -> None:
-    """A refused attempt is an event too: on the item's chain, or on the actor's if it is not theirs."""
+    """A refused attempt is an event too: on the item's chain, or on the actor's own."""
     data = {"verb": verb, "code": refused.code, "rule": str(refused)}
     with suppress(Unsafe), transaction.atomic():
         item = None if isinstance(refused, NotFound) else Item.objects.locked(item_id)

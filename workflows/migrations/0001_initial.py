@@ -7,277 +7,668 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('evidence', '0001_initial'),
-        ('viewflow', '0015_task_scheduled'),
+        ("core", "0001_initial"),
+        ("evidence", "0001_initial"),
+        ("viewflow", "0015_task_scheduled"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Aspect',
+            name="Aspect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=16)),
-                ('title', models.CharField(max_length=300)),
-                ('position', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.CharField(max_length=16)),
+                ("title", models.CharField(max_length=300)),
+                ("position", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('digest', models.CharField(max_length=64)),
-                ('draft', models.JSONField()),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('uploaded_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("digest", models.CharField(max_length=64)),
+                ("draft", models.JSONField()),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("uploaded_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit_path', models.CharField(db_index=True, editable=False, max_length=255)),
-                ('no', models.CharField(max_length=24)),
-                ('position', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=500)),
-                ('assignee_text', models.CharField(blank=True, max_length=120)),
-                ('track', models.CharField(choices=[('immediate', 'At once'), ('dated', 'By a date'), ('ongoing', 'Ongoing')], default='dated', max_length=12)),
-                ('ongoing', models.BooleanField(default=False)),
-                ('deadline_raw', models.CharField(blank=True, max_length=120)),
-                ('due', models.DateField(null=True)),
-                ('precision', models.CharField(blank=True, choices=[('day', 'day'), ('month', 'month'), ('quarter', 'quarter'), ('half', 'half-year'), ('year', 'year')], max_length=8)),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('assigned', 'Assigned'), ('rectifying', 'Rectifying'), ('in_review', 'In review'), ('verifying', 'Awaiting close-out'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='draft', max_length=50, protected=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('progress', models.CharField(choices=[('not_done', 'Not done'), ('basically_done', 'Basically done'), ('done', 'Done')], default='not_done', max_length=16)),
-                ('status_raw', models.CharField(blank=True, max_length=120)),
-                ('result', models.TextField(blank=True)),
-                ('effectiveness', models.TextField(blank=True)),
-                ('trail_seq', models.PositiveIntegerField(default=0)),
-                ('trail_head', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.AUTH_USER_MODEL)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='workflows.batch')),
-                ('lead_section', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='core.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("unit_path", models.CharField(db_index=True, editable=False, max_length=255)),
+                ("no", models.CharField(max_length=24)),
+                ("position", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=500)),
+                ("assignee_text", models.CharField(blank=True, max_length=120)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("immediate", "At once"),
+                            ("dated", "By a date"),
+                            ("ongoing", "Ongoing"),
+                        ],
+                        default="dated",
+                        max_length=12,
+                    ),
+                ),
+                ("ongoing", models.BooleanField(default=False)),
+                ("deadline_raw", models.CharField(blank=True, max_length=120)),
+                ("due", models.DateField(null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "day"),
+                            ("month", "month"),
+                            ("quarter", "quarter"),
+                            ("half", "half-year"),
+                            ("year", "year"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("assigned", "Assigned"),
+                            ("rectifying", "Rectifying"),
+                            ("in_review", "In review"),
+                            ("verifying", "Awaiting close-out"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_done", "Not done"),
+                            ("basically_done", "Basically done"),
+                            ("done", "Done"),
+                        ],
+                        default="not_done",
+                        max_length=16,
+                    ),
+                ),
+                ("status_raw", models.CharField(blank=True, max_length=120)),
+                ("result", models.TextField(blank=True)),
+                ("effectiveness", models.TextField(blank=True)),
+                ("trail_seq", models.PositiveIntegerField(default=0)),
+                (
+                    "trail_head",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="workflows.batch",
+                    ),
+                ),
+                (
+                    "lead_section",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="core.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round_id', 'position', 'id'],
+                "ordering": ["round_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('criterion', models.CharField(blank=True, max_length=300)),
-                ('account', models.TextField(blank=True)),
-                ('no_evidence_reason', models.CharField(blank=True, max_length=300)),
-                ('rule_made', models.CharField(blank=True, max_length=200)),
-                ('loss_recovered', models.DecimalField(decimal_places=4, default=0, max_digits=12)),
-                ('people_held', models.PositiveSmallIntegerField(default=0)),
-                ('similar_cases', models.CharField(blank=True, max_length=300)),
-                ('campaign', models.BooleanField(default=False)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='workflows.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("criterion", models.CharField(blank=True, max_length=300)),
+                ("account", models.TextField(blank=True)),
+                ("no_evidence_reason", models.CharField(blank=True, max_length=300)),
+                ("rule_made", models.CharField(blank=True, max_length=200)),
+                ("loss_recovered", models.DecimalField(decimal_places=4, default=0, max_digits=12)),
+                ("people_held", models.PositiveSmallIntegerField(default=0)),
+                ("similar_cases", models.CharField(blank=True, max_length=300)),
+                ("campaign", models.BooleanField(default=False)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="workflows.item",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.CharField(blank=True, max_length=300)),
-                ('pages', models.CharField(blank=True, max_length=40)),
-                ('cited_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_reason', models.CharField(blank=True, max_length=300)),
-                ('cited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='evidence.evidence')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='workflows.item')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='workflows.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("claim", models.CharField(blank=True, max_length=300)),
+                ("pages", models.CharField(blank=True, max_length=40)),
+                ("cited_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "cited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="evidence.evidence",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="workflows.item",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="workflows.measure",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('no', models.CharField(max_length=16)),
-                ('title', models.CharField(max_length=500)),
-                ('position', models.PositiveIntegerField()),
-                ('aspect', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='workflows.aspect')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("no", models.CharField(max_length=16)),
+                ("title", models.CharField(max_length=500)),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "aspect",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="workflows.aspect",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='problem',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='workflows.problem'),
+            model_name="item",
+            name="problem",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="workflows.problem",
+            ),
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('inspection_body', models.CharField(blank=True, max_length=120, verbose_name='inspection body')),
-                ('starts', models.DateField(blank=True, null=True, verbose_name='inspection starts')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='inspection ends')),
-                ('feedback_date', models.DateField(verbose_name='feedback date')),
-                ('period', models.CharField(choices=[('2m', 'Two months'), ('3m', 'Three months'), ('6m', 'Six months (2024 rules)')], default='6m', max_length=4, verbose_name='concentrated period')),
-                ('demo', models.BooleanField(default=False, editable=False)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='core.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "inspection_body",
+                    models.CharField(blank=True, max_length=120, verbose_name="inspection body"),
+                ),
+                (
+                    "starts",
+                    models.DateField(blank=True, null=True, verbose_name="inspection starts"),
+                ),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="inspection ends")),
+                ("feedback_date", models.DateField(verbose_name="feedback date")),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("2m", "Two months"),
+                            ("3m", "Three months"),
+                            ("6m", "Six months (2024 rules)"),
+                        ],
+                        default="6m",
+                        max_length=4,
+                        verbose_name="concentrated period",
+                    ),
+                ),
+                ("demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="core.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-feedback_date', '-id'],
+                "ordering": ["-feedback_date", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='workflows.round'),
+            model_name="item",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="workflows.round",
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='workflows.round'),
+            model_name="batch",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="batches",
+                to="workflows.round",
+            ),
         ),
         migrations.AddField(
-            model_name='aspect',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aspects', to='workflows.round'),
+            model_name="aspect",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="aspects",
+                to="workflows.round",
+            ),
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cycle', models.PositiveSmallIntegerField()),
-                ('no', models.PositiveSmallIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('submitted_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('opinion', models.TextField(blank=True)),
-                ('outcome', models.CharField(choices=[('open', 'Waiting for a decision'), ('withdrawn', 'Withdrawn'), ('returned', 'Returned'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='open', max_length=12)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('requirement', models.TextField(blank=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='workflows.item')),
-                ('process', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='submission', to='viewflow.process')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submitted', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cycle", models.PositiveSmallIntegerField()),
+                ("no", models.PositiveSmallIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("submitted_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("opinion", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Waiting for a decision"),
+                            ("withdrawn", "Withdrawn"),
+                            ("returned", "Returned"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("requirement", models.TextField(blank=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decided",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="workflows.item",
+                    ),
+                ),
+                (
+                    "process",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submission",
+                        to="viewflow.process",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submitted",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['item_id', 'no'],
+                "ordering": ["item_id", "no"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='submission',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workflows.submission'),
+            model_name="item",
+            name="submission",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="workflows.submission",
+            ),
         ),
         migrations.CreateModel(
-            name='ItemLeader',
+            name="ItemLeader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaders', to='workflows.item')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaders",
+                        to="workflows.item",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'name'), name='a_leader_is_named_once')],
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "name"), name="a_leader_is_named_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ItemSection',
+            name="ItemSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('lead', 'Lead'), ('support', 'Support')], max_length=8)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='other_sections', to='workflows.item')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='core.section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("lead", "Lead"), ("support", "Support")], max_length=8
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="other_sections",
+                        to="workflows.item",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supports",
+                        to="core.section",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('item', 'section'), name='a_section_takes_one_part')],
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("item", "section"), name="a_section_takes_one_part"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='a_measure_has_its_place'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(
+                fields=("item", "position"), name="a_measure_has_its_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='a_withdrawal_says_who'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_withdrawal_says_who",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('aspect', 'no'), name='a_problem_number_is_used_once'),
+            model_name="problem",
+            constraint=models.UniqueConstraint(
+                fields=("aspect", "no"), name="a_problem_number_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aspect',
-            constraint=models.UniqueConstraint(fields=('round', 'no'), name='an_aspect_number_is_used_once'),
+            model_name="aspect",
+            constraint=models.UniqueConstraint(
+                fields=("round", "no"), name="an_aspect_number_is_used_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['outcome', 'decided_at'], name='submission_decided'),
+            model_name="submission",
+            index=models.Index(fields=["outcome", "decided_at"], name="submission_decided"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('item', 'no'), name='a_submission_has_its_number'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("item", "no"), name="a_submission_has_its_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'open')), fields=('item',), name='one_open_submission_an_item'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "open")),
+                fields=("item",),
+                name="one_open_submission_an_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="nobody_approves_their_own",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'closed'), _negated=True), models.Q(('approved_by__isnull', False), models.Q(('decided_by', models.F('submitted_by')), _negated=True), models.Q(('decided_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='submitter_approver_closer_are_three'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "closed"), _negated=True),
+                    models.Q(
+                        ("approved_by__isnull", False),
+                        models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                        models.Q(("decided_by", models.F("approved_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="submitter_approver_closer_are_three",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state__in', ['assigned', 'rectifying'])), fields=['assignee', 'due', 'id'], name='item_owed_by'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state__in", ["assigned", "rectifying"])),
+                fields=["assignee", "due", "id"],
+                name="item_owed_by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 'in_review')), fields=['lead_section', 'due', 'id'], name='item_to_review'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state", "in_review")),
+                fields=["lead_section", "due", "id"],
+                name="item_to_review",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 'verifying')), fields=['unit_path', 'due', 'id'], name='item_to_close'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state", "verifying")),
+                fields=["unit_path", "due", "id"],
+                name="item_to_close",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('round', 'no'), name='an_item_number_is_used_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("round", "no"), name="an_item_number_is_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['assigned', 'cancelled', 'closed', 'draft', 'in_review', 'rectifying', 'verifying'])), name='a_state_the_machine_has'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "assigned",
+                            "cancelled",
+                            "closed",
+                            "draft",
+                            "in_review",
+                            "rectifying",
+                            "verifying",
+                        ],
+                    )
+                ),
+                name="a_state_the_machine_has",
+            ),
         ),
     ]

@@ -82,9 +82,7 @@ class Item(Deliberate):
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     cycle = models.PositiveSmallIntegerField(default=1)
-    progress = models.CharField(
-        max_length=16, choices=Progress.choices, default=Progress.NOT_DONE
-    )
+    progress = models.CharField(max_length=16, choices=Progress.choices, default=Progress.NOT_DONE)
     status_raw = models.CharField(max_length=120, blank=True)
     result = models.TextField(blank=True)
     effectiveness = models.TextField(blank=True)

@@ -50,8 +50,7 @@ class Submission(Deliberate):
                 name="one_open_submission_an_item",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True)
-                | ~Q(approved_by=models.F("submitted_by")),
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("submitted_by")),
                 name="nobody_approves_their_own",
             ),
             models.CheckConstraint(

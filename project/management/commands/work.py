@@ -13,7 +13,7 @@ from project.celery import app
 class Command(BaseCommand):
     help = "Run the worker and its clock in this process (no broker to install)."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 -- Django's own signature
+    def handle(self, *_args: Any, **_options: Any) -> None:
         # A thread, not a process: a killed worker must not leave a clock behind that ticks twice.
         clock = EmbeddedService(app, thread=True, schedule_filename=":memory:")
         clock.scheduler_cls = "celery.beat:Scheduler"

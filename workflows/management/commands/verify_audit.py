@@ -14,8 +14,8 @@ from workflows.verification import verify_all
 
 class Command(BaseCommand):
     help = (
-        "Walk every chain of the record, explain every item's state by its events and compare"
-        " every evidence digest with its bytes. Exit 0 and a count, or 1 and each chain's first break."
+        "Walk every chain of the record, explain every item's state by its events and compare every"
+        " evidence digest with its bytes. Exit 0 and a count, or 1 and each chain's first break."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
