@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from core.models import Unit
     from workflows.models.item import Item
-    from workflows.models.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,11 @@ class Who:
 
 
 def _is_assignee(item: Item, actor: Actor) -> bool:
-    # mypy meets the cycle item > policy > item here and gives up on the field's type.
-    owner: int | None = item.assignee_id  # type: ignore[has-type]
-    return owner is not None and owner == actor.id
+    return item.assignee_id is not None and item.assignee_id == actor.id
 
 
 def _is_submitter(item: Item, actor: Actor) -> bool:
-    submission: Submission | None = item.submission  # type: ignore[has-type]
+    submission = item.submission
     return submission is not None and submission.submitted_by_id == actor.id
 
 
@@ -61,6 +58,14 @@ def _is_head(item: Item, actor: Actor) -> bool:
 
 def _is_office(item: Item, actor: Actor) -> bool:
     return actor.holds(Role.OFFICE, unit_path=item.unit_path)
+
+
+def _assignees(item: Item) -> list[str]:
+    return [item.assignee.name] if item.assignee else []
+
+
+def _submitters(item: Item) -> list[str]:
+    return [item.submission.submitted_by.name] if item.submission else []
 
 
 def _heads(item: Item) -> list[str]:
@@ -82,17 +87,16 @@ def _offices(item: Item) -> list[str]:
 assignee = Who(
     _("the responsible staff"),
     _is_assignee,
-    lambda item: [item.assignee.name] if item.assignee else [],
+    _assignees,
 )
 submitter = Who(
     _("the person who submitted it"),
     _is_submitter,
-    lambda item: [item.submission.submitted_by.name] if item.submission else [],
+    _submitters,
 )
 section_head = Who(_("a head of the lead section"), _is_head, _heads)
 office = Who(_("the rectification office"), _is_office, _offices)
 office_or_head = office | section_head
-office_or_assignee = office | assignee
 
 
 def sees(item: Item, actor: Actor) -> bool:

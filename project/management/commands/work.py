@@ -15,8 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         # A thread, not a process: a killed worker must not leave a clock behind that ticks twice.
-        clock = EmbeddedService(app, thread=True, schedule_filename=":memory:")
-        clock.scheduler_cls = "celery.beat:Scheduler"
+        # Its times are kept in memory: a tick that is made once too often pays nothing twice.
+        clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
         clock.start()
         try:
             app.Worker(pool="solo", loglevel="WARNING", without_gossip=True).start()
