@@ -9,8 +9,16 @@ HERE = Path(__file__).parent
 
 
 class Measure(TypedDict):
+    """`account` on is what the staff told of it; `loss_recovered` is in 万元."""
+
     text: str
     criterion: NotRequired[str]
+    account: NotRequired[str]
+    rule_made: NotRequired[str]
+    loss_recovered: NotRequired[str]
+    people_held: NotRequired[int]
+    similar_cases: NotRequired[str]
+    campaign: NotRequired[bool]
 
 
 class Deadline(TypedDict):
@@ -59,6 +67,7 @@ class Item(TypedDict):
     evidence: NotRequired[list[Paper]]
     reasons: NotRequired[list[Reason]]
     result: NotRequired[str]
+    opinion: NotRequired[str]
     returned: NotRequired[Return]
     effectiveness: NotRequired[str]
     closer: NotRequired[str]

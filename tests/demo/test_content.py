@@ -168,6 +168,14 @@ def test_only_closed_items_say_how_well_it_worked() -> None:
         assert ("closer" in item) == (item["stage"] == "closed"), item["no"]
 
 
+def test_what_a_section_head_approved_carries_their_opinion() -> None:
+    for item in ITEMS:
+        approved = item["stage"] in {"verifying", "closed"} or (
+            "returned" in item and item["returned"]["by"] == "office"
+        )
+        assert ("opinion" in item) == approved, item["no"]
+
+
 def test_items_nobody_has_signed_for_have_nothing_handed_in() -> None:
     for item in ITEMS:
         if item["stage"] in {"draft", "assigned"}:

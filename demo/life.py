@@ -1,0 +1,179 @@
+"""What the people of the demonstration do to each item, one act after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from core.models import Membership
+from core.roles import Role
+from demo import papers
+from evidence import intake
+from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions.amendments import MeasureText
+from workflows.actions.rectification import MeasureAccount
+from workflows.actions.step import Command
+from workflows.models import Measure
+from workflows.states import Progress
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from demo import content
+    from workflows.models import Item
+
+Act = Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One act: who does what; it takes the item and the command by itself."""
+
+    actor: Actor
+    act: Act
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody by name, each looked up once."""
+
+    actors: dict[str, Actor]
+    heads: dict[str, Actor]
+    """The head of each section, by the section's name."""
+    offices: list[Actor]
+
+    @classmethod
+    def of(cls, unit: str) -> Cast:
+        posts = Membership.objects.in_force().filter(unit__name=unit).select_related("user")
+        people = {post.user.name: post.user.actor() for post in posts}
+        heads = posts.filter(role=Role.SECTION_HEAD).select_related("section")
+        return cls(
+            actors=people,
+            heads={str(post.section): people[post.user.name] for post in heads},
+            offices=[people[p.user.name] for p in posts.filter(role=Role.OFFICE).order_by("pk")],
+        )
+
+
+def live(item: Item, told: content.Item, cast: Cast) -> None:
+    """Do what is still to do: every act moves the version on by one, so it counts them."""
+    for number, step in enumerate(steps(item, told, cast)):
+        if number >= item.version:
+            command = Command(id=uuid5(NAMESPACE_URL, f"{item.subject}/{number}"), version=number)
+            step.act(item.pk, actor=step.actor, command=command)
+
+
+def steps(item: Item, told: content.Item, cast: Cast) -> Iterator[Step]:
+    """The whole script of an item up to its stage."""
+    office = cast.offices[item.position % len(cast.offices)]
+    if any("criterion" in measure for measure in told["measures"]):
+        yield Step(actor=office, act=partial(_set_criteria, told=told))
+    if told["stage"] == "draft":
+        return
+    yield Step(actor=office, act=partial(assignments.assign, assignee_id=None))
+    if told["stage"] == "assigned":
+        return
+    yield from _rectify(told, cast.actors[told["assignee"] or ""])
+    if "result" in told:
+        yield from _review(told, cast)
+
+
+def _set_criteria(item_id: int, *, told: content.Item, actor: Actor, command: Command) -> None:
+    measures = Measure.objects.filter(item=item_id)
+    texts = [
+        MeasureText(id=row.pk, text=row.text, criterion=measure.get("criterion", ""))
+        for row, measure in zip(measures, told["measures"], strict=True)
+    ]
+    amendments.amend(item_id, actor=actor, command=command, measures=texts)
+
+
+def _rectify(told: content.Item, staff: Actor) -> Iterator[Step]:
+    yield Step(actor=staff, act=assignments.accept)
+    for paper in told.get("evidence", []):
+        yield Step(actor=staff, act=partial(_attach, told=told, paper=paper))
+    if "result" in told:
+        yield Step(actor=staff, act=partial(_tell, told=told))
+
+
+def _attach(
+    item_id: int, *, told: content.Item, paper: content.Paper, actor: Actor, command: Command
+) -> None:
+    measure = Measure.objects.get(item=item_id, position=paper["measure"])
+    upload = SimpleUploadedFile(paper["file"], draw(told, paper))
+    # Papers were formed while the item was worked on, later measures later.
+    days = 2 + (item_id * 7 - paper["measure"] * 3) % 23
+    rectification.attach(
+        item_id,
+        actor=actor,
+        command=command,
+        measure_id=measure.pk,
+        files=[intake.receive(upload)],
+        claim=paper["description"],
+        formed_on=timezone.localdate() - timedelta(days=days),
+    )
+
+
+def draw(told: content.Item, paper: content.Paper) -> bytes:
+    """The bytes of a paper: a picture, or its description with what it belongs to."""
+    measure = told["measures"][paper["measure"] - 1]
+    lines = [
+        paper["description"],
+        f"事项：{told['no']} {told['title']}",
+        f"措施：{measure['text']}",
+        f"情况：{measure['account']}" if "account" in measure else "情况：正在推进。",
+        f"承办：{told['lead'][0]} {told['assignee']}",
+        "本件为演示材料，单位、人员和数据均属虚构。",
+    ]
+    match paper["file"].rpartition(".")[2]:
+        case "png":
+            return papers.png(f"{told['no']} {paper['file']}")
+        case "pdf":
+            return papers.pdf(lines)
+        case _:
+            return papers.text(lines)
+
+
+def _tell(item_id: int, *, told: content.Item, actor: Actor, command: Command) -> None:
+    reasons = {reason["measure"]: reason["text"] for reason in told.get("reasons", [])}
+    measures = Measure.objects.filter(item=item_id)
+    accounts = [
+        MeasureAccount(
+            measure_id=row.pk,
+            account=measure.get("account", ""),
+            no_evidence_reason=reasons.get(row.position, ""),
+            rule_made=measure.get("rule_made", ""),
+            loss_recovered=Decimal(measure.get("loss_recovered", "0")),
+            people_held=measure.get("people_held", 0),
+            similar_cases=measure.get("similar_cases", ""),
+            campaign=measure.get("campaign", False),
+        )
+        for row, measure in zip(measures, told["measures"], strict=True)
+    ]
+    rectification.record_progress(
+        item_id,
+        actor=actor,
+        command=command,
+        progress=Progress.BASICALLY_DONE if reasons or "returned" in told else Progress.DONE,
+        result=told["result"],
+        accounts=accounts,
+    )
+
+
+def _review(told: content.Item, cast: Cast) -> Iterator[Step]:
+    staff, head = cast.actors[told["assignee"] or ""], cast.heads[told["lead"][0]]
+    yield Step(actor=staff, act=rectification.submit)
+    if "opinion" in told:
+        yield Step(actor=head, act=partial(decisions.approve, opinion=told["opinion"]))
+    if "returned" in told:
+        actor = head if told["returned"]["by"] == "section_head" else cast.offices[0]
+        reason = told["returned"]["requirement"]
+        yield Step(actor=actor, act=partial(decisions.send_back, reason=reason))
+    if told["stage"] == "closed":
+        act = partial(decisions.close, effectiveness=told["effectiveness"])
+        yield Step(actor=cast.actors[told["closer"]], act=act)
