@@ -1,7 +1,7 @@
 """What `make run` does once the environment is there: python -m tools.run.
 
-Prepares var/ (secrets, database, demonstration round), then keeps the web process and the worker
-running in one process group until Ctrl-C or until one of them ends.
+Keeps the web process and the worker running in one process group until Ctrl-C or until one of them
+ends; tools/installation.py prepares what they need.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 import fcntl
 import http.client
 import importlib.util
-import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -22,15 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from tools.installation import ROOT, CannotRunError, prepare, prepared_environment
 from tools.process import die_with_parent
 
-ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for the first page to answer
 GRACE = 15  # seconds a child gets to finish what it is doing
-
-
-class CannotRunError(Exception):
-    """Why Rectify does not start, as a sentence for whoever typed `make run`."""
 
 
 class StopRequestedError(Exception):
@@ -86,82 +80,6 @@ def only_one(var: Path, port: int) -> Iterator[None]:
         lock.write(str(port))
         lock.flush()
         yield
-
-
-def saved_secrets(var: Path) -> dict[str, str]:
-    """The keys of this installation, made once; the audit key seals the record, so it must last."""
-    path = var / "secrets.env"
-    if not path.exists():
-        if (var / "rectify.sqlite3").exists():
-            raise CannotRunError(
-                f"{path} has gone, but its data is still there. Put it back from a copy: "
-                f"without its keys the record cannot be verified. Or remove {var} to begin anew."
-            )
-        made = {
-            "RECTIFY_SECRET_KEY": secrets.token_urlsafe(50),
-            "RECTIFY_AUDIT_KEY": secrets.token_hex(32),
-        }
-        write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, from its first byte on."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def prepared_environment(var: Path, port: int) -> dict[str, str]:
-    """What the children see: what the caller set wins over what we keep."""
-    kept = {
-        "RECTIFY_ENV": "demo",
-        "RECTIFY_URL": f"http://127.0.0.1:{port}",
-        **saved_secrets(var),
-    }
-    # Chinese comes out whole whatever the terminal's locale says.
-    text = {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    return {**kept, **os.environ, **text, "RECTIFY_VAR": str(var)}
-
-
-def manage(environment: Mapping[str, str], *words: str, purpose: str) -> str:
-    """Run one management command to its end; answer what it printed."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        print((done.stderr or done.stdout).strip(), file=sys.stderr)
-        raise CannotRunError(f"{purpose} failed; what stands above says why.")
-    return done.stdout
-
-
-def static_stamp() -> str:
-    """Changes when any static file does."""
-    files = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
-    return json.dumps([[str(path), path.stat().st_mtime_ns] for path in files])
-
-
-def prepare(environment: Mapping[str, str], var: Path) -> None:
-    """Bring the database, the static files and the demonstration round up to date."""
-    manage(environment, "migrate", "--noinput", purpose="Preparing the database")
-    seen = var / "static.stamp"
-    now = static_stamp()
-    if not seen.exists() or seen.read_text(encoding="utf-8") != now:
-        manage(environment, "collectstatic", "--noinput", purpose="Collecting the static files")
-        seen.write_text(now, encoding="utf-8")
-    logins = manage(environment, "load_demo", purpose="Loading the demonstration round").strip()
-    if logins:
-        print(logins, flush=True)
-        if not (var / "demo-logins.txt").exists():
-            write_private(var / "demo-logins.txt", logins + "\n")
 
 
 def commands(port: int) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.source import ROOT
-from tools import run
+from tools import installation, run
 
 POSIX = {"LC_ALL": "POSIX", "LANG": "", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
@@ -102,17 +102,17 @@ def test_an_environment_without_django_is_said_so(monkeypatch: pytest.MonkeyPatc
 
 
 def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
-    first = run.saved_secrets(tmp_path)
+    first = installation.saved_secrets(tmp_path)
     assert len(bytes.fromhex(first["RECTIFY_AUDIT_KEY"])) == 32
     assert len(first["RECTIFY_SECRET_KEY"]) >= 50
     assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
-    assert run.saved_secrets(tmp_path) == first
+    assert installation.saved_secrets(tmp_path) == first
 
 
 def test_lost_secrets_beside_kept_data_are_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "rectify.sqlite3").write_bytes(b"data")
     with pytest.raises(run.CannotRunError, match="Put it back from a copy"):
-        run.saved_secrets(tmp_path)
+        installation.saved_secrets(tmp_path)
     assert not (tmp_path / "secrets.env").exists()
 
 
@@ -120,7 +120,7 @@ def test_what_the_caller_sets_wins_over_what_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECTIFY_DATABASE_URL", "postgresql:///elsewhere")
-    environment = run.prepared_environment(tmp_path, 8765)
+    environment = installation.prepared_environment(tmp_path, 8765)
     assert environment["RECTIFY_DATABASE_URL"] == "postgresql:///elsewhere"
     assert environment["RECTIFY_VAR"] == str(tmp_path)
     assert environment["RECTIFY_URL"] == "http://127.0.0.1:8765"
@@ -170,7 +170,8 @@ def test_children_end_even_when_the_parent_is_killed_outright(tmp_path: Path) ->
     child = sleeper(tmp_path, "time.sleep(60)")
     words = f"run.start({child!r}, dict(os.environ)); time.sleep(60)"
     parent = subprocess.Popen(
-        [sys.executable, "-c", f"import os, time; from tools import run; {words}"], cwd=ROOT
+        [sys.executable, "-c", f"import os, time; from tools import installation, run; {words}"],
+        cwd=ROOT,
     )
     note = tmp_path / "pid"
     wait_until(lambda: note.exists() and note.read_text())
