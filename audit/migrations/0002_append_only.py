@@ -70,6 +70,11 @@ POSTGRESQL = [
     CREATE TRIGGER audit_event_in_sequence BEFORE INSERT ON audit_event
     FOR EACH ROW EXECUTE FUNCTION audit_event_follows()
     """,
+    # Otherwise a session that calls itself a replica would pass by them.
+    "ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_no_update",
+    "ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_no_delete",
+    "ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_no_truncate",
+    "ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_in_sequence",
 ]
 POSTGRESQL_OFF = [
     "DROP TRIGGER audit_event_no_update ON audit_event",
@@ -83,13 +88,13 @@ POSTGRESQL_OFF = [
 
 def protect(apps, schema_editor):
     for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)  # a % in it is no placeholder
 
 
 def expose(apps, schema_editor):
     off = {"sqlite": SQLITE_OFF, "postgresql": POSTGRESQL_OFF}
     for statement in off[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,36 @@
+"""Transaction tests empty the database afterwards, which the record refuses: they get leave to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from audit import triggers
+
+_append_only = import_module("audit.migrations.0002_append_only")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_record_may_be_emptied_between_tests() -> Iterator[None]:
+    """Only the flush after a transaction test goes unprotected; every test runs protected."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self: Any) -> None:
+        with connection.schema_editor() as editor:
+            _append_only.expose(None, editor)
+        try:
+            flush(self)
+        finally:
+            with connection.schema_editor() as editor:
+                _append_only.protect(None, editor)
+            triggers.forget()
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()
