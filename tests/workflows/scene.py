@@ -1,0 +1,95 @@
+"""Doing any verb to an item with words that suffice, and looking at all that could have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from viewflow.workflow.models import Task
+
+from audit.models import Event, Owed
+from core.actor import Actor
+from evidence.intake import Received
+from evidence.models import Evidence
+from tests import make
+from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions.step import Command
+from workflows.models import Citation, Item, ItemSection, Measure, Submission
+
+Do = Callable[[Item, Actor, Command], Item]
+REASON = "The photographs show another street."
+
+
+def verbs(*, heir: int, file: Received) -> dict[str, Do]:
+    """Every verb as somebody would do it who fills in the form well.
+
+    `heir` is who gets the item on assign and reassign; `file` is what is attached.
+    """
+
+    def attach(item: Item, actor: Actor, command: Command) -> Item:
+        first = item.measures.order_by("position").values_list("pk", flat=True)[0]
+        return rectification.attach(
+            item.pk, actor=actor, command=command, measure_id=first, files=[file]
+        )
+
+    def withdraw_evidence(item: Item, actor: Actor, command: Command) -> Item:
+        standing = item.citations.standing().order_by("-pk").first()
+        return rectification.withdraw_evidence(
+            item.pk,
+            actor=actor,
+            command=command,
+            citation_id=standing.pk if standing else 0,
+            reason=REASON,
+        )
+
+    return {
+        "assign": lambda i, a, c: assignments.assign(
+            i.pk, actor=a, command=c, assignee_id=i.assignee_id
+        ),
+        "accept": lambda i, a, c: assignments.accept(i.pk, actor=a, command=c),
+        "record_progress": lambda i, a, c: rectification.record_progress(
+            i.pk, actor=a, command=c, progress="done", result="Told anew."
+        ),
+        "attach": attach,
+        "withdraw_evidence": withdraw_evidence,
+        "submit": lambda i, a, c: rectification.submit(i.pk, actor=a, command=c),
+        "withdraw": lambda i, a, c: rectification.withdraw(i.pk, actor=a, command=c),
+        "approve": lambda i, a, c: decisions.approve(i.pk, actor=a, command=c, opinion="Seen."),
+        "send_back": lambda i, a, c: decisions.send_back(i.pk, actor=a, command=c, reason=REASON),
+        "close": lambda i, a, c: decisions.close(
+            i.pk, actor=a, command=c, effectiveness="The street is lit."
+        ),
+        "reopen": lambda i, a, c: decisions.reopen(
+            i.pk, actor=a, command=c, reason=REASON, basis=make.BASIS
+        ),
+        "reassign": lambda i, a, c: assignments.reassign(
+            i.pk, actor=a, command=c, assignee_id=heir, reason=REASON
+        ),
+        "amend": lambda i, a, c: amendments.amend(
+            i.pk, actor=a, command=c, title=f"{i.title} (south)", reason=REASON
+        ),
+        "cancel": lambda i, a, c: assignments.cancel(i.pk, actor=a, command=c, reason=REASON),
+    }
+
+
+_WATCHED = (Measure, Citation, Submission, Evidence, ItemSection, Task, Owed)
+
+
+def everything(item: Item) -> dict[str, Any]:
+    """All that an act on an item may change, but for the chain that a refusal is told on."""
+    row = Item.objects.filter(pk=item.pk).values().get()
+    del row["trail_seq"], row["trail_head"]
+    rest = {
+        model.__name__: list(model._default_manager.order_by("pk").values()) for model in _WATCHED
+    }
+    return {"item": row, **rest}
+
+
+def told(subject: str = "") -> int:
+    """How many events there are, in all or on one chain."""
+    events = Event.objects.all()
+    return (events.filter(subject=subject) if subject else events).count()
+
+
+def last(subject: str) -> Event:
+    return Event.objects.filter(subject=subject).order_by("-seq")[0]
