@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.house.source import ROOT
 
 
@@ -75,6 +77,7 @@ def status(port: int, path: str) -> int:
         connection.close()
 
 
+@pytest.mark.sqlite  # the embedded default; it is not the suite's database in any case
 def test_the_first_run_prints_logins_the_second_keeps_the_data_and_both_end_whole(
     tmp_path: Path,
 ) -> None:
