@@ -21,11 +21,12 @@ PRODUCTION = {
     "RECTIFY_DATABASE_URL": "postgresql://rectify:unused@127.0.0.1:5432/rectify",
 }
 TEST = {"RECTIFY_ENV": "test"}
+FORMAT = [str(BIN / "ruff"), "format", "--check"]
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]
 CHECKS: dict[str, tuple[list[str], dict[str, str]]] = {
     "types (mypy --strict)": ([str(BIN / "mypy")], TEST),
     "rules (ruff)": ([str(BIN / "ruff"), "check", "."], {}),
-    "format (ruff)": ([str(BIN / "ruff"), "format", "--check", "."], {}),
+    "format (ruff)": ([*FORMAT, "--output-format", "concise", "."], {}),
     "layers (import-linter)": ([str(BIN / "lint-imports")], {}),
     "migrations are complete": ([*MANAGE, "makemigrations", "--check", "--dry-run"], TEST),
     "deployment": ([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
