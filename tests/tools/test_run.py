@@ -59,7 +59,7 @@ def test_the_way_out_of_a_taken_8000_is_8001(monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(98, "in use")
 
     monkeypatch.setattr(socket.socket, "bind", refuse)
-    with pytest.raises(run.CannotRunError, match="RECTIFY_PORT=8001 make run"):
+    with pytest.raises(installation.CannotRunError, match="RECTIFY_PORT=8001 make run"):
         run.insist_on_free(8000)
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
 
 def test_an_environment_without_django_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name != "django" or None)
-    with pytest.raises(run.CannotRunError, match=r"lacks django\. Remove \.venv and run"):
+    with pytest.raises(installation.CannotRunError, match=r"lacks django\. Remove \.venv and run"):
         run.insist_on_packages()
 
 
@@ -111,7 +111,7 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
 
 def test_lost_secrets_beside_kept_data_are_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "rectify.sqlite3").write_bytes(b"data")
-    with pytest.raises(run.CannotRunError, match="Put it back from a copy"):
+    with pytest.raises(installation.CannotRunError, match="Put it back from a copy"):
         installation.saved_secrets(tmp_path)
     assert not (tmp_path / "secrets.env").exists()
 
@@ -157,7 +157,9 @@ def test_a_child_that_ends_takes_the_other_with_it(
     )
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     try:
-        with pytest.raises(run.CannotRunError, match=r"The web ended by itself \(exit 3\)"):
+        with pytest.raises(
+            installation.CannotRunError, match=r"The web ended by itself \(exit 3\)"
+        ):
             run.serve(dict(os.environ), 1, tmp_path)
     finally:
         signal.signal(signal.SIGINT, before[0])
