@@ -22,4 +22,4 @@ check: setup
 	@exec $(PYTHON) -m tools.check
 
 bench: setup
-	@exec $(PYTHON) -m tests.postgres -- $(PYTHON) -m bench
+	@exec $(PYTHON) -m bench
