@@ -18,7 +18,7 @@ _append_only = import_module("audit.migrations.0002_append_only")
 @pytest.fixture(autouse=True, scope="session")
 def _the_record_may_be_emptied_between_tests() -> Iterator[None]:
     """Only the flush after a transaction test goes unprotected; every test runs protected."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = getattr(TransactionTestCase, "_fixture_teardown")  # noqa: B009 -- the stubs hide it
 
     def teardown(self: Any) -> None:
         with connection.schema_editor() as editor:

@@ -116,7 +116,7 @@ def refusal(item: Item, actor: Actor, who: Who) -> NotPermitted | None:
     names = who.names(item)
     if not names:
         return NotPermitted(
-            _("Nobody may do this now: there is no %(who)s.") % {"who": who.words},
+            _("Nobody may do this now: no one is %(who)s.") % {"who": who.words},
             state=item.get_state_display(),
             who=who.words,
             then=_("Ask the office to have somebody appointed."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Model
 from viewflow.workflow.models import Task
 
 from audit.models import Event, Owed
@@ -72,7 +73,15 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
     }
 
 
-_WATCHED = (Measure, Citation, Submission, Evidence, ItemSection, Task, Owed)
+_WATCHED: tuple[type[Model], ...] = (
+    Measure,
+    Citation,
+    Submission,
+    Evidence,
+    ItemSection,
+    Task,
+    Owed,
+)
 
 
 def everything(item: Item) -> dict[str, Any]:

@@ -613,6 +613,7 @@ class Migration(migrations.Migration):
                     models.Q(("outcome", "closed"), _negated=True),
                     models.Q(
                         ("approved_by__isnull", False),
+                        ("decided_by__isnull", False),
                         models.Q(("decided_by", models.F("submitted_by")), _negated=True),
                         models.Q(("decided_by", models.F("approved_by")), _negated=True),
                     ),

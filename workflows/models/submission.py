@@ -56,7 +56,7 @@ class Submission(Deliberate):
             models.CheckConstraint(
                 condition=~Q(outcome="closed")
                 | (
-                    Q(approved_by__isnull=False)
+                    Q(approved_by__isnull=False, decided_by__isnull=False)
                     & ~Q(decided_by=models.F("submitted_by"))
                     & ~Q(decided_by=models.F("approved_by"))
                 ),
