@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from audit.models import Event
+from core.refusals import Refusal
+from tests import make
+from tests.house.source import PACKAGES, ROOT, within
+from workflows.actions import amendments, assignments, decisions, ledgers, reading, rectification
+from workflows.models import Item
+from workflows.states import EVENTS, State
+
+NAME = re.compile(r"[a-z]+\.[a-z_]+")
+ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
+OF_EVERY_VERB = {"from", "to", "version"}
+
+
+def documented() -> dict[str, str]:
+    return dict(ROW.findall((ROOT / "docs/events.md").read_text(encoding="utf-8")))
+
+
+def writes_events(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "audit"
+        and any(alias.name == "record" for alias in node.names)
+        for node in ast.walk(tree)
+    )
+
+
+def names_in(source: str) -> set[str]:
+    """Every event name written out in a module that writes events."""
+    tree = ast.parse(source)
+    if not writes_events(tree):
+        return set()
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts if NAME.fullmatch(text) and not text.endswith(".html")}
+
+
+def appended() -> set[str]:
+    paths: list[Path] = within(*PACKAGES, suffix=".py")
+    found = [names_in(path.read_text(encoding="utf-8")) for path in paths]
+    return set(EVENTS.values()).union(*found)
+
+
+def test_names_are_found_where_events_are_written_and_nowhere_else() -> None:
+    writing = "from audit import record\nrecord.note('door.opened', subject='x')\na = 'a.html'\n"
+    assert names_in(writing) == {"door.opened"}
+    assert names_in("mail('door.opened')") == set()
+
+
+def test_every_event_is_documented_and_every_documented_event_is_written() -> None:
+    assert appended() == set(documented())
+
+
+def keys(row: str) -> tuple[set[str], set[str]]:
+    """(always there, there sometimes) of a row's data, explanations in brackets left out."""
+    plain = re.sub(r"\([^)]*\)", "", row)
+    sometimes = set(re.findall(r"\*`(\w+)`\*", plain))
+    return set(re.findall(r"`(\w+)`", plain)) - sometimes, sometimes
+
+
+def live_through_everything() -> None:
+    """One act of every verb, with what else its item's chain and its round's may hold."""
+    house = make.house()
+    round_ = make.round_(house)
+    item = make.item(State.VERIFYING, house=house, round_=round_)
+    staff, office = house.staff.actor(), house.office.actor()
+    citation = item.citations.get()
+    reading.download(citation.pk, actor=staff)
+    make.prove(Item.objects.get(pk=make.item(State.RECTIFYING, house=house).pk), house)
+    rectification.withdraw_evidence(
+        item.pk,
+        actor=staff,
+        command=make.command(item),
+        citation_id=citation.pk,
+        reason=make.REASON,
+    )
+    with pytest.raises(Refusal):
+        decisions.approve(item.pk, actor=office, command=make.command(item))
+    rectification.withdraw(item.pk, actor=staff, command=make.command(item))
+    assignments.reassign(
+        item.pk,
+        actor=office,
+        command=make.command(item),
+        assignee_id=house.colleague.pk,
+        reason=make.REASON,
+    )
+    amendments.amend(
+        item.pk, actor=office, command=make.command(item), title="Dark", reason=make.REASON
+    )
+    other = make.item(State.IN_REVIEW, house=house, round_=round_)
+    decisions.send_back(
+        other.pk, actor=house.head.actor(), command=make.command(other), reason=make.REASON
+    )
+    closed = make.item(State.CLOSED, house=house, round_=round_)
+    decisions.reopen(
+        closed.pk,
+        actor=office,
+        command=make.command(closed),
+        reason=make.REASON,
+        basis=make.BASIS,
+    )
+    make.item(State.CANCELLED, house=house, round_=round_)
+    [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
+    ledgers.undo(draft.batch_id or 0, actor=office)
+
+
+@pytest.mark.django_db
+def test_what_events_say_is_what_their_page_lists() -> None:
+    live_through_everything()
+    pages = documented()
+    for event in Event.objects.all():
+        always, sometimes = keys(pages[event.name])
+        if event.name in EVENTS.values():
+            always |= OF_EVERY_VERB
+            sometimes = sometimes | {"voids"}
+        said = set(event.data)
+        assert always <= said <= always | sometimes, event.name
+    assert set(EVENTS.values()) <= set(Event.objects.values_list("name", flat=True))
