@@ -453,6 +453,11 @@ DATED = Deadline(raw="六月底前", track=Track.DATED, due=None)
         ({"title": "Street lamps stay dark"}, "Nothing was changed."),
         ({"title": "  "}, "An item needs a title."),
         ({"deadline": DATED}, "A dated item needs its date."),
+        ({"deadline": Deadline(raw="", track="soon")}, "There is no such class of deadline."),
+        (
+            {"deadline": Deadline(raw="", track=Track.ONGOING, precision="hour")},
+            "There is no such class of deadline.",
+        ),
         ({"measures": [MeasureText(id=None, text=" ")]}, "Nothing was changed."),
         ({"measures": [MeasureText(id=0, text="New")]}, "This item has no such measure."),
         ({"lead_section_id": 0}, "This unit has no such section."),

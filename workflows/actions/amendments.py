@@ -12,7 +12,7 @@ from core.models import Section
 from core.refusals import NotFound, Unmet
 from workflows.actions.step import Command, Done, take
 from workflows.models import Citation, Item, Measure
-from workflows.states import State, Track
+from workflows.states import Precision, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,13 @@ def amend(
             raise Unmet(_("Nothing was changed."), then=_("Change something, or go back."))
         return done
 
-    said = {"reason": reason}
+    said = {
+        "title": title,
+        "deadline": deadline,
+        "lead_section_id": lead_section_id,
+        "measures": tuple(measures),
+        "reason": reason,
+    }
     return take(item_id, "amend", actor=actor, command=command, said=said, work=work)
 
 
@@ -89,6 +95,8 @@ def _redate(item: Item, deadline: Deadline, done: Done) -> None:
     )  # fmt: skip
     if before == after:
         return
+    if deadline.track not in Track.values or deadline.precision not in {"", *Precision.values}:
+        raise Unmet(_("There is no such class of deadline."), then=_("Choose one of the list."))
     if deadline.track == Track.DATED and deadline.due is None:
         raise Unmet(
             _("A dated item needs its date."),
@@ -135,10 +143,14 @@ def _reword(item: Item, wanted: MeasureText) -> list[str] | None:
         return _strike_out(item, measure)
     if (measure.text, measure.criterion) == (text, wanted.criterion.strip()):
         return None
-    before = measure.text
+    before = _words_of(measure)
     measure.text, measure.criterion = text, wanted.criterion.strip()
     measure.save(update_fields=["text", "criterion"])
-    return [before, text]
+    return [before, _words_of(measure)]
+
+
+def _words_of(measure: Measure) -> str:
+    return f"{measure.text} [{measure.criterion}]" if measure.criterion else measure.text
 
 
 def _strike_out(item: Item, measure: Measure) -> list[str]:

@@ -27,7 +27,8 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
         told = {"no": submission.no, "opinion": submission.opinion, "digest": submission.digest}
         return Done(data=told)
 
-    return take(item_id, "approve", actor=actor, command=command, work=work)
+    said = {"opinion": opinion}
+    return take(item_id, "approve", actor=actor, command=command, said=said, work=work)
 
 
 def send_back(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:

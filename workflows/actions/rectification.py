@@ -61,7 +61,13 @@ def record_progress(
     """Save how far the rectification is; may be done as often as one likes."""
 
     def work(item: Item) -> Done:
-        item.progress, item.result = Progress(progress), result.strip()
+        if progress not in Progress.values:
+            raise Unmet(
+                _("There is no such progress."),
+                then=_("Choose not done, basically done or done."),
+                holes=[("result", _("the progress"))],
+            )
+        item.progress, item.result = progress, result.strip()
         told = [_tell(item, account) for account in accounts]
         data = {
             "progress": item.progress,
@@ -70,7 +76,8 @@ def record_progress(
         }
         return Done({"progress", "result"}, data)
 
-    return take(item_id, "record_progress", actor=actor, command=command, work=work)
+    said = {"progress": progress, "result": result, "accounts": tuple(accounts)}
+    return take(item_id, "record_progress", actor=actor, command=command, said=said, work=work)
 
 
 def _tell(item: Item, account: MeasureAccount) -> dict[str, Any] | None:
@@ -122,7 +129,14 @@ def attach(
             told.append({"citation": citation.pk, "name": file.name, "digest": file.digest})
         return Done(data={"measure": measure.position, "files": told, "claim": claim.strip()})
 
-    return take(item_id, "attach", actor=actor, command=command, work=work)
+    said = {
+        "measure_id": measure_id,
+        "files": tuple(files),
+        "claim": claim,
+        "pages": pages,
+        "formed_on": formed_on,
+    }
+    return take(item_id, "attach", actor=actor, command=command, said=said, work=work)
 
 
 def withdraw_evidence(
@@ -148,7 +162,7 @@ def withdraw_evidence(
         }
         return Done(data=told)
 
-    said = {"reason": reason}
+    said = {"citation_id": citation_id, "reason": reason}
     return take(item_id, "withdraw_evidence", actor=actor, command=command, said=said, work=work)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit import record
@@ -57,19 +58,25 @@ def take(
             item = Item.objects.locked(item_id)
             if not policy.sees(item, actor):
                 raise NotFound
-            if _is_repeated(item, verb, actor, command):
-                return item
             act = Act(item=item, actor=actor, said=said or {})
+            if _is_repeated(act, verb, command):
+                return item
             move = insist(act, verb)
             done = work(item) if work else Done()
             _move(item, move, done, actor)
-            _write(item, move, done, actor, command)
+            _write(act, move, done, command)
             return item
     except Unsafe:
         raise
     except Refusal as refused:
         _record_refusal(item_id, verb, actor, refused)
         raise
+    except IntegrityError as clash:
+        if not Event.objects.filter(subject=f"item:{item_id}", command=command.id).exists():
+            raise
+        conflict = _used_already("")
+        _record_refusal(item_id, verb, actor, conflict)
+        raise conflict from clash
 
 
 def insist(act: Act, verb: str) -> Move:
@@ -87,11 +94,13 @@ def insist(act: Act, verb: str) -> Move:
     return move
 
 
-def _is_repeated(item: Item, verb: str, actor: Actor, command: Command) -> bool:
+def _is_repeated(act: Act, verb: str, command: Command) -> bool:
     """Whether this very command was done already; StaleItem if something else was.
 
-    Every act moves the version on, so a command on the present version is new.
+    Every act moves the version on, so a command on the present version is new,
+    or its id is taken and the database refuses the event.
     """
+    item = act.item
     if item.version == command.version:
         return False
     earlier = Event.objects.filter(subject=item.subject, command=command.id).first()
@@ -99,13 +108,23 @@ def _is_repeated(item: Item, verb: str, actor: Actor, command: Command) -> bool:
         raise StaleItem(
             queries.changes_since(item, command.version), state=item.get_state_display()
         )
-    if (earlier.name, earlier.actor) != (EVENTS[verb], actor.subject):
-        raise Conflict(
-            _("This form was used already, for something else."),
-            state=item.get_state_display(),
-            then=_("Open the item again and decide there."),
-        )
+    told = (earlier.name, earlier.actor, earlier.data.get("form"))
+    if told != (EVENTS[verb], act.actor.subject, _form_of(act)):
+        raise _used_already(item.get_state_display())
     return True
+
+
+def _form_of(act: Act) -> str:
+    """16 hex digits that stand for all the form said: a second click says the same."""
+    return hashlib.sha256(repr(sorted(act.said.items())).encode()).hexdigest()[:16]
+
+
+def _used_already(state: str) -> Conflict:
+    return Conflict(
+        _("This form was used already, for something else."),
+        state=state,
+        then=_("Open the item again and decide there."),
+    )
 
 
 def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
@@ -119,14 +138,16 @@ def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
     getattr(item, move.verb)()
 
 
-def _write(item: Item, move: Move, done: Done, actor: Actor, command: Command) -> None:
+def _write(act: Act, move: Move, done: Done, command: Command) -> None:
+    item = act.item
     item.version += 1
+    told = {"from": move.source, "to": move.target, "version": item.version, "form": _form_of(act)}
     head = record.append(
         EVENTS[move.verb],
         head=item.head,
-        actor=actor,
+        actor=act.actor,
         command=command.id,
-        data={"from": move.source, "to": move.target, "version": item.version, **done.data},
+        data={**told, **done.data},
     )
     item.trail_seq, item.trail_head = head.seq, head.hash
     item.save(update_fields={"state", "version", "trail_seq", "trail_head", *done.fields})
