@@ -1,3 +1,5 @@
 from django.urls import include, path
 
 urlpatterns = [path("", include("web.urls"))]
+handler404 = "web.views.faults.not_found"
+handler500 = "web.views.faults.broken"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from celery.beat import EmbeddedService
+from celery.exceptions import SecurityWarning
 from django.core.management.base import BaseCommand
 
 from project.celery import app
@@ -19,6 +21,9 @@ class Command(BaseCommand):
         clock = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
         clock.start()
         try:
-            app.Worker(pool="solo", loglevel="WARNING", without_gossip=True).start()
+            with warnings.catch_warnings():
+                # Celery warns root of pickled messages; this queue never leaves the process.
+                warnings.simplefilter("ignore", SecurityWarning)
+                app.Worker(pool="solo", loglevel="ERROR", quiet=True).start()
         finally:
             clock.stop()

@@ -1,0 +1,36 @@
+"""One client: python -m bench.client CONTENDER SECONDS prints verbs done and seconds taken."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+
+import django
+
+WARM_UP = 40
+ITEMS = 4000
+SMALLER = 1500
+"""Items made beforehand; SQLite, and whole lives, get through fewer."""
+
+
+def main(contender: str, seconds: float) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    django.setup()
+    from bench.contenders import CONTENDERS  # noqa: PLC0415 -- needs the applications loaded
+
+    few = "sqlite" in os.environ["RECTIFY_DATABASE_URL"] or contender == "ours_life"
+    verbs = CONTENDERS[contender](SMALLER if few else ITEMS)
+    for _n in itertools.islice(verbs, WARM_UP):
+        pass
+    print("ready", flush=True)
+    sys.stdin.readline()
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds and next(verbs, sys) is not sys:
+        done += 1
+    print(done, time.perf_counter() - began, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))
