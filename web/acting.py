@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -57,3 +58,21 @@ def number_of(request: HttpRequest, name: str) -> int:
 
 def number_or_none(request: HttpRequest, name: str) -> int | None:
     return number_of(request, name) if request.POST.get(name) else None
+
+
+def date_or_none(request: HttpRequest, name: str) -> date | None:
+    """A day as browsers send it (2026-12-31), None when left empty; Unmet when it is no day."""
+    text = request.POST.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Unmet(
+            _("“%(text)s” is not a date.") % {"text": text[:40]},
+            then=_("Write a date such as 2026-12-31."),
+            holes=[(name, _("the date"))],
+        ) from None
+
+
+def text_of(request: HttpRequest, name: str) -> str:
+    """One field's text without the spaces around it and what no database keeps."""
+    return request.POST.get(name, "").replace("\x00", "").strip()

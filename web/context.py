@@ -20,6 +20,7 @@ PLACES = (
     ("ledger", _("Ledger")),
     ("board", _("Board")),
     ("imports", _("Import")),
+    ("rounds", _("Rounds")),
     ("people", _("Units and people")),
     ("account", _("Account")),
 )

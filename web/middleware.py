@@ -10,13 +10,15 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit import record
+from core.models import User
 from core.refusals import NotPermitted, Refusal
 from web.acting import actor_of
-from web.answers import by_htmx
+from web.answers import by_htmx, go
 from web.roles import ANYONE, LOGGED_IN, TABLE
 
 if TYPE_CHECKING:
@@ -56,28 +58,38 @@ class RoleMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any  # noqa: ANN401
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
     ) -> HttpResponse | None:
         match = request.resolver_match
-        name = match.url_name if match else None
-        row = TABLE.get(name or "")
+        name = (match.url_name if match else None) or ""
+        row = TABLE.get(name)
         if row is None:
             raise ImproperlyConfigured(f"the address {name!r} has no row in web.roles.TABLE")
-        method = "GET" if request.method == "HEAD" else request.method
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        # Raised here a refusal would pass RefusalMiddleware by: answer it on the spot.
         if method not in row:
-            raise NotPermitted(_("This page does not take such a request."), then=_("Go back."))
+            return refused(request, _not_this_way())
         allowed = row[method]
         if allowed is ANYONE:
             return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+        if not isinstance(request.user, User):
+            back = request.get_full_path() if method == "GET" and not by_htmx(request) else "/"
+            return go(request, redirect_to_login(back).url)
         if request.user.must_change_password and name not in WHILE_PASSWORD_IS_OLD:
-            return redirect("account")
+            return go(request, reverse("account"))
         if allowed != LOGGED_IN and not (actor_of(request).roles & allowed):
-            raise NotPermitted(
-                _("This page is not for your role."), then=_("Go back to your own first page.")
-            )
+            return refused(request, _not_for_this_role())
         return None
+
+
+def _not_this_way() -> NotPermitted:
+    return NotPermitted(_("This page does not take such a request."), then=_("Go back."))
+
+
+def _not_for_this_role() -> NotPermitted:
+    return NotPermitted(
+        _("This page is not for your role."), then=_("Go back to your own first page.")
+    )
 
 
 class RefusalMiddleware:

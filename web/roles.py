@@ -15,7 +15,10 @@ BUSINESS = frozenset(
 READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
 ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
-PEOPLE = frozenset({Role.OFFICE, Role.SYSTEM_OFFICER, Role.SECURITY_OFFICER})
+DECIDING = OFFICE | {Role.SECTION_HEAD}
+SYSTEM = frozenset({Role.SYSTEM_OFFICER})
+SECURITY = frozenset({Role.SECURITY_OFFICER})
+PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
 EVERYBODY = frozenset(Role)
 """Whoever is logged in and holds any role; somebody without a role sees only their account."""
 LOGGED_IN = frozenset({"*"})
@@ -26,7 +29,27 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "logout": {"POST": LOGGED_IN},
     "language": {"POST": ANYONE},
     "home": {"GET": LOGGED_IN},
+    "banner": {"POST": LOGGED_IN},
     "account": {"GET": LOGGED_IN},
     "password": {"POST": LOGGED_IN},
+    "people": {"GET": PEOPLE},
+    "person": {"GET": PEOPLE},
+    "person_add": {"POST": SYSTEM},
+    "person_reset": {"POST": SYSTEM},
+    "person_active": {"POST": SYSTEM},
+    "role_grant": {"POST": SECURITY},
+    "role_end": {"POST": SECURITY},
+    "section_add": {"POST": OFFICE},
+    "section_rename": {"POST": OFFICE},
+    "rounds": {"GET": READERS},
+    "round_new": {"GET": OFFICE, "POST": OFFICE},
     "live": {"GET": ANYONE},
+    "board": {"GET": READERS},
+    "item": {"GET": READERS},
+    "act": {"POST": ACTING},
+    "attach": {"POST": ACTING},
+    "withdraw_evidence": {"POST": ACTING},
+    "evidence": {"GET": READERS},
+    "evidence_image": {"GET": READERS},
+    "review": {"GET": DECIDING},
 }

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
+from core import fitting
 from core.models import Membership, Section, Unit, User
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from core.roles import OF_A_SECTION, OFFICERS, Role
@@ -45,6 +47,7 @@ def add_section(*, actor: Actor, unit_id: int, name: str) -> Section:
                 then=_("Write another name."),
             )
         section = Section(unit=unit, name=name)
+        fitting.insist(section, "name")
         section.save()
         _tell(f"unit:{unit.pk}", "section.added", actor, {"section": section.pk, "name": name})
     return section
@@ -63,6 +66,7 @@ def rename_section(*, actor: Actor, section_id: int, name: str) -> Section:
                 _("The section needs a name that the unit does not have yet."),
                 then=_("Write another name."),
             )
+        fitting.insist(section, "name")
         section.save(update_fields=["name"])
         told = {"section": section.pk, "before": before, "name": section.name}
         _tell(f"unit:{section.unit_id}", "section.renamed", actor, told)
@@ -83,6 +87,7 @@ def add_person(
             )
         password = one_time_password()
         user = User(username=login, name=name.strip(), email=email, must_change_password=True)
+        fitting.insist(user, "username", "name", "email")
         user.set_password(password)
         user.save()
         told = {"login": login, "name": user.name, "unit": unit.pk}
@@ -134,13 +139,18 @@ def grant(
         user = User.objects.select_for_update().filter(pk=user_id).first()
         if user is None:
             raise NotFound
+        if role not in Role.values:
+            raise Unmet(_("There is no such role."), then=_("Choose a role from the list."))
         _insist_on_fitting(user, Role(role), unit, section_id, actor)
+        starts = starts or timezone.localdate()
+        if ends and ends < starts:
+            raise Unmet(_("The role ends before it starts."), then=_("Correct the dates."))
         membership = Membership(
             user=user,
             role=role,
             unit=unit,
             section_id=section_id,
-            starts=starts or timezone.localdate(),
+            starts=starts,
             ends=ends,
         )
         membership.save()
@@ -225,7 +235,8 @@ def _insist_on_fitting(
         raise NotPermitted(
             _("Nobody changes their own roles."), then=_("Ask another administrator.")
         )
-    held = set(user.memberships.in_force().values_list("role", flat=True))
+    lasting = user.memberships.filter(Q(ends=None) | Q(ends__gte=timezone.localdate()))
+    held = set(lasting.values_list("role", flat=True))
     if held & OFFICERS or (role in OFFICERS and held):
         raise Conflict(
             _("An administrator holds that one role and no other."),
@@ -238,7 +249,7 @@ def _insist_on_fitting(
             )
     elif section_id is not None:
         raise Unmet(_("This role belongs to the whole unit."), then=_("Leave the section empty."))
-    if user.memberships.in_force().filter(role=role, unit=unit, section=section_id).exists():
+    if lasting.filter(role=role, unit=unit, section=section_id).exists():
         raise Conflict(_("The person has this role already."), then=_("Nothing needs to be done."))
 
 

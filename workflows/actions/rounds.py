@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import record
+from core import fitting
 from core.models import Unit
 from core.refusals import NotFound, Unmet
 from workflows import policy
@@ -56,6 +57,7 @@ def open_round(
             period=period,
             demo=demo,
         )
+        fitting.insist(round_, "code", "title", "inspection_body", "period")
         round_.save()
         told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
         record.append("round.opened", head=record.head_of(round_.subject), actor=actor, data=told)

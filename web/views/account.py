@@ -1,0 +1,44 @@
+"""My account: who I am here, my roles, my password, my language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.models import User
+from core.refusals import NotFound, Unmet
+from web.acting import actor_of
+from web.answers import go, page
+from workflows import directory
+from workflows.actions import people as acts
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User):
+        raise NotFound
+    return page(
+        request,
+        "account.html",
+        {"person": request.user, "posts": directory.roles_of(request.user)},
+    )
+
+
+def password(request: HttpRequest) -> HttpResponse:
+    new = request.POST.get("new", "")
+    if new != request.POST.get("again", ""):
+        raise Unmet(
+            _("The new password was typed differently the second time."),
+            then=_("Type it again, twice the same."),
+            holes=[("again", _("the new password once more"))],
+        )
+    user = acts.change_password(actor=actor_of(request), old=request.POST.get("old", ""), new=new)
+    update_session_auth_hash(request, user)
+    messages.success(request, _("Your password was changed. You stay logged in here."))
+    return go(request, reverse("account"))
