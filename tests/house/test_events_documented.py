@@ -16,7 +16,7 @@ from workflows.states import EVENTS, State
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
-OF_EVERY_VERB = {"from", "to", "version"}
+OF_EVERY_VERB = {"from", "to", "version", "form"}
 
 
 def documented() -> dict[str, str]:
