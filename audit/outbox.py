@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Event, Owed
+from core import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,13 +43,9 @@ def follows(
 
 def owe(event: Event) -> None:
     """Write what is owed after `event`, in its transaction."""
-    rows = [
-        Owed(event=event, handler=name, due_at=event.at)
-        for name, (events, _handler) in _handlers.items()
-        if event.name in events
-    ]
-    if rows:
-        Owed.objects.bulk_create(rows)
+    for name, (events, _handler) in _handlers.items():
+        if event.name in events:
+            prepared.insert(Owed(event=event, handler=name, due_at=event.at))
 
 
 def claim(limit: int = 20) -> list[Owed]:

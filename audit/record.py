@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit import canonical, chain, outbox, triggers
 from audit.chain import Head
 from audit.models import Event
+from core import prepared
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +66,7 @@ def append(
         key_id=key_id,
         algorithm=algorithm,
     )
-    event.save(force_insert=True)
+    prepared.insert(event)
     outbox.owe(event)
     return Head(subject=head.subject, seq=event.seq, hash=digest)
 

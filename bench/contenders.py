@@ -77,27 +77,29 @@ class House:
 def ours(items: int) -> Iterator[None]:
     """All of a verb: lock, version, policy, guards, chain, MAC, owed row, commit."""
     house = House(items)
-    for item_id in house.items:
-        version = itertools.count()
-        first, second = house.staff
+    first, second = house.staff
+    versions = {item_id: itertools.count() for item_id in house.items}
+    for item_id, version in versions.items():
         assignments.assign(
             item_id, actor=house.office, command=_command(version), assignee_id=first.id
         )
-        yield
-        assignments.accept(item_id, actor=first, command=_command(version))
-        yield
-        rectification.record_progress(
-            item_id, actor=first, command=_command(version), progress="done", result="all done"
-        )
-        yield
-        assignments.reassign(
-            item_id,
-            actor=house.office,
-            command=_command(version),
-            assignee_id=second.id,
-            reason=REASON,
-        )
-        yield
+    while True:
+        for item_id, version in versions.items():
+            assignments.accept(item_id, actor=first, command=_command(version))
+            yield
+            rectification.record_progress(
+                item_id, actor=first, command=_command(version), progress="done", result="all done"
+            )
+            yield
+            assignments.reassign(
+                item_id,
+                actor=house.office,
+                command=_command(version),
+                assignee_id=second.id,
+                reason=REASON,
+            )
+            yield
+        first, second = second, first
 
 
 def ours_life(items: int) -> Iterator[None]:
@@ -143,11 +145,12 @@ def viewflow(items: int) -> Iterator[None]:
     user = User(username=uuid4().hex, name="clerk")
     user.save()
     request = SimpleNamespace(user=user)
-    for _n in range(items):
+    while True:
         start = Stock.start.activation_class.create(Stock.start, None, None)
         start.execute()
         process = start.process
-        for _step in range(4):
+        yield
+        for _step in range(3):
             with transaction.atomic():
                 task = process.task_set.filter(finished__isnull=True).get()
                 with task.activation() as activation:
@@ -162,8 +165,9 @@ def fsm_history(items: int) -> Iterator[None]:
     user = User(username=uuid4().hex, name="clerk")
     user.save()
     rows = [HistoryItem.objects.create(title=f"item {n}") for n in range(items)]
-    for row in rows:
-        for verb in ("assign", "accept", "record_progress", "reassign"):
+    for row in itertools.cycle(rows):
+        verbs = ("accept", "record_progress", "reassign")
+        for verb in verbs if row.state == "assigned" else ("assign", *verbs):
             with transaction.atomic():
                 item = HistoryItem.objects.select_for_update().get(pk=row.pk)
                 getattr(item, verb)()

@@ -7,8 +7,7 @@ from viewflow.workflow import flow
 
 
 class Stock(flow.Flow):
-    start = flow.StartHandle().Next(this.assign)
-    assign = flow.View(None).Next(this.accept)
+    start = flow.StartHandle().Next(this.accept)
     accept = flow.View(None).Next(this.progress)
     progress = flow.View(None).Next(this.reassign)
     reassign = flow.View(None).Next(this.end)

@@ -10,7 +10,7 @@ import time
 import uuid
 from pathlib import Path
 
-ITEMS = 2000
+ITEMS = 200
 # A verb's rows without Rectify: the same columns and indexes, no trigger, no foreign keys.
 TABLES = """
 CREATE TABLE raw_item (LIKE workflows_item INCLUDING ALL);

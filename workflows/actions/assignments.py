@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.models import Membership, User
+from core.models import Membership
+from core.prepared import Reading
 from core.refusals import Unmet
 from core.roles import OF_A_SECTION
 from workflows import flows
@@ -18,14 +21,26 @@ from workflows.states import Outcome
 if TYPE_CHECKING:
     from core.actor import Actor
 
+_MEMBER = Reading(
+    lambda person, section, item, day: (
+        Membership.objects.in_force(day)
+        .filter(Q(section=section) | Q(section__supports__item=item))
+        .filter(user=person, role__in=sorted(OF_A_SECTION))
+        .values_list("user_id", "user__name")[:1]
+    ),
+    -1,
+    -2,
+    -3,
+    date(1, 2, 3),
+)
+
 
 def assign(item_id: int, *, actor: Actor, command: Command, assignee_id: int | None) -> Item:
     """Hand a draft item to the person responsible; without `assignee_id` the one it has."""
 
     def work(item: Item) -> Done:
-        person = _entrusted(item, assignee_id or item.assignee_id)
-        item.assignee, item.assignee_text = person, person.name
-        return Done({"assignee", "assignee_text"}, {"assignee": person.name})
+        item.assignee_id, item.assignee_text = _entrusted(item, assignee_id or item.assignee_id)
+        return Done({"assignee", "assignee_text"}, {"assignee": item.assignee_text})
 
     said = {"assignee_id": assignee_id}
     return take(item_id, "assign", actor=actor, command=command, said=said, work=work)
@@ -42,10 +57,9 @@ def reassign(
     """Hand the item to somebody else, who signs for it anew."""
 
     def work(item: Item) -> Done:
-        before = item.assignee.name if item.assignee else ""
-        person = _entrusted(item, assignee_id)
-        item.assignee, item.assignee_text = person, person.name
-        told = {"before": before, "assignee": person.name, "reason": reason.strip()}
+        before = item.assignee_text
+        item.assignee_id, item.assignee_text = _entrusted(item, assignee_id)
+        told = {"before": before, "assignee": item.assignee_text, "reason": reason.strip()}
         return Done({"assignee", "assignee_text"}, told)
 
     said = {"assignee_id": assignee_id, "reason": reason}
@@ -66,15 +80,11 @@ def cancel(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item
     return take(item_id, "cancel", actor=actor, command=command, said=said, work=work)
 
 
-def _entrusted(item: Item, person_id: int | None) -> User:
-    """The person, if they belong to the lead section or to one that leads or supports with it."""
-    sections = Q(section=item.lead_section) | Q(section__supports__item=item)
-    member = (
-        Membership.objects.in_force()
-        .filter(sections, user=person_id, role__in=OF_A_SECTION)
-        .select_related("user")
-        .first()
-    )
+def _entrusted(item: Item, person_id: int | None) -> tuple[int, str]:
+    """Id and name of the person, if a section that leads or supports the item has them."""
+    member = None
+    if person_id is not None:
+        member = _MEMBER.first(person_id, item.lead_section_id, item.pk, timezone.localdate())
     if member is None:
         raise Unmet(
             _("The responsible person must belong to a section of the item."),
@@ -82,4 +92,4 @@ def _entrusted(item: Item, person_id: int | None) -> User:
             then=_("Choose somebody from the lead section or a supporting one."),
             holes=[("assignee", _("the responsible person"))],
         )
-    return member.user
+    return member[0], member[1]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from audit.models import Event
+from core import prepared
 from core.actor import Actor, Kind
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
 from workflows import flows, machine, policy, queries
@@ -150,7 +151,7 @@ def _write(act: Act, move: Move, done: Done, command: Command) -> None:
         data={**told, **done.data},
     )
     item.trail_seq, item.trail_head = head.seq, head.hash
-    item.save(update_fields={"state", "version", "trail_seq", "trail_head", *done.fields})
+    prepared.update(item, {"state", "version", "trail_seq", "trail_head", *done.fields})
 
 
 def submission_of(item: Item) -> Submission:

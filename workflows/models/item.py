@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django_fsm import FSMField
 
 from audit.chain import GENESIS, Head
+from core import prepared
 from core.models import Deliberate, Section
 from core.refusals import NotFound
 from workflows import guards, machine, policy
@@ -41,12 +42,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def locked(self, item_id: int) -> Item:
         """Fetch one item and hold its row until the transaction ends."""
-        rows = self
-        if connection.vendor == "postgresql":
-            # no_key: rows that point here may still be inserted meanwhile. SQLite's IMMEDIATE
-            # transactions hold the whole database already.
-            rows = self.select_for_update(of=("self",), no_key=True)
-        item = rows.filter(pk=item_id).first()
+        item = prepared.locked(Item, item_id)
         if item is None:
             raise NotFound
         return item
