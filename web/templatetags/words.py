@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from workflows.states import ENDED, VERBS, State
+from workflows.states import ENDED, VERBS, State, Track
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,12 +41,20 @@ def time_words(item: Item, on: date | None = None) -> tuple[str, str]:
         return "secondary", str(item.get_state_display())
     days = item.days_left(on)
     if days is None:
-        return "green", _("Ongoing") if item.ongoing else _("No deadline")
+        return _without_date(item)
     if days < 0:
         return "red", _("%(n)s days overdue") % {"n": -days}
     if days == 0:
         return "red", _("Due today")
     return ("yellow" if days <= SOON else "green"), _("%(n)s days left") % {"n": days}
+
+
+def _without_date(item: Item) -> tuple[str, str]:
+    if item.ongoing:
+        return "green", _("Ongoing")
+    if item.track == Track.IMMEDIATE:
+        return "yellow", str(Track.IMMEDIATE.label)
+    return "yellow", _("No deadline")
 
 
 @register.simple_tag
@@ -78,6 +87,9 @@ def button(verb: str) -> str:
 
 @register.filter
 def ago(day: date) -> str:
+    """How long ago a day, or the day of a moment, was."""
+    if isinstance(day, datetime):
+        day = timezone.localdate(day)
     days = (timezone.localdate() - day).days
     if days <= 0:
         return _("today")

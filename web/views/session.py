@@ -37,7 +37,9 @@ class LoginView(auth_views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cards = demo_cards() if settings.ENV == "demo" else []
-        return super().get_context_data(**kwargs) | {"cards": cards}
+        first = list({card.post.role: card for card in reversed(cards)}.values())[::-1]
+        others = [card for card in cards if card not in first]
+        return super().get_context_data(**kwargs) | {"cards": first, "others": others}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,17 @@ class Card:
 
 
 def demo_cards() -> list[Card]:
-    """One card a person, in the order roles are known by. No password is in the database."""
+    """One card a person, in the order of a first look. No password is in the database."""
     posts = Membership.objects.in_force().select_related("user", "unit", "section")
     people: dict[int, Membership] = {}
-    for post in sorted(posts, key=lambda post: list(Role).index(Role(post.role))):
+    # By section, so that the first of the staff and the first head are of the same one.
+    for post in sorted(posts, key=lambda post: (_place(post), post.section_id or 0, post.pk)):
         people.setdefault(post.user_id, post)
     return [Card(post.user, post, SEES[Role(post.role)]) for post in people.values()]
+
+
+def _place(post: Membership) -> int:
+    return list(SEES).index(Role(post.role))
 
 
 def live(_request: HttpRequest) -> HttpResponse:
