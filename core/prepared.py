@@ -7,6 +7,7 @@ Everything else in Rectify is plain ORM.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,7 +68,10 @@ class Reading:
 
     def first(self, *values: object) -> tuple[Any, ...] | None:
         """The first row for these values, or None."""
-        given = dict(zip(self._markers, values, strict=True))
+        given = {
+            _as_parameter(marker): _as_parameter(value)
+            for marker, value in zip(self._markers, values, strict=True)
+        }
         sql, places = self._statement(connection.vendor)
         with _run(sql, [given.get(place, place) for place in places]) as cursor:
             row: tuple[Any, ...] | None = cursor.fetchone()
@@ -78,6 +82,11 @@ class Reading:
             sql, places = self._build(*self._markers).query.sql_with_params()
             self._statements[vendor] = (sql, places)
         return self._statements[vendor]
+
+
+def _as_parameter(value: object) -> object:
+    """As the compiled statement holds it: SQLite's dates are text."""
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _run(sql: str, values: Sequence[Any]) -> Any:
