@@ -1,0 +1,134 @@
+"""An item's history in words: one line an act, what it was about beneath, noise folded away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from workflows.states import VERBS, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from workflows.queries import Entry
+
+REFUSED, SENT = "item.refused", "evidence.downloaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An entry of the history, and what it was about in sentences."""
+
+    entry: Entry
+    about: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Timeline:
+    acts: list[Act] = field(default_factory=list)
+    refused: list[Act] = field(default_factory=list)
+    """Attempts that were refused: kept, but not the story."""
+    sent: list[Act] = field(default_factory=list)
+    """Who took which evidence out."""
+
+
+def told(history: list[Entry]) -> Timeline:
+    timeline = Timeline()
+    lists = {REFUSED: timeline.refused, SENT: timeline.sent}
+    for entry in history:
+        about = _ABOUT.get(entry.name, _nothing)(entry.data)
+        lists.get(entry.name, timeline.acts).append(Act(entry, tuple(a for a in about if a)))
+    return timeline
+
+
+def _nothing(_data: dict[str, Any]) -> list[str]:
+    return []
+
+
+def _assigned(data: dict[str, Any]) -> list[str]:
+    if data.get("before"):
+        return [_("from %(before)s to %(after)s") % {"before": data["before"], "after": data["assignee"]}]
+    return [_("to %(name)s") % {"name": data.get("assignee", "")}]
+
+
+def _attached(data: dict[str, Any]) -> list[str]:
+    names = _(", ").join(file["name"] for file in data.get("files", ()))
+    return [
+        _("measure %(no)s: %(names)s") % {"no": data.get("measure", ""), "names": names},
+        data.get("claim", ""),
+        _voided(data),
+    ]
+
+
+def _taken_back(data: dict[str, Any]) -> list[str]:
+    told = {"no": data.get("measure", ""), "names": data.get("name", "")}
+    return [_("measure %(no)s: %(names)s") % told, _voided(data)]
+
+
+def _progressed(data: dict[str, Any]) -> list[str]:
+    numbers = _(", ").join(str(row["no"]) for row in data.get("measures", ()))
+    return [
+        _("progress: %(words)s") % {"words": Progress(data["progress"]).label},
+        _("account of measure %(numbers)s") % {"numbers": numbers} if numbers else "",
+    ]
+
+
+def _submitted(data: dict[str, Any]) -> list[str]:
+    return [_("submission no. %(no)s") % {"no": data.get("no", "")}]
+
+
+def _reopened(data: dict[str, Any]) -> list[str]:
+    return [
+        _("cycle %(no)s") % {"no": data.get("cycle", "")},
+        _("on the basis of: %(basis)s") % {"basis": data.get("basis", "")},
+    ]
+
+
+def _amended(data: dict[str, Any]) -> list[str]:
+    changes = data.get("changes", {})
+    about = []
+    if "title" in changes:
+        about.append(_("title: %(before)s → %(after)s") % _pair(changes["title"]))
+    if "deadline" in changes:
+        before, after = changes["deadline"]
+        about.append(_("deadline: %(before)s → %(after)s") % _pair([before[0], after[0]]))
+    if "lead_section" in changes:
+        about.append(_("lead section: %(before)s → %(after)s") % _pair(changes["lead_section"]))
+    about += [_("measure: %(before)s → %(after)s") % _pair(m) for m in changes.get("measures", ())]
+    return [*about, _voided(data)]
+
+
+def _pair(change: list[Any]) -> dict[str, str]:
+    before, after = change
+    return {"before": str(before) or "—", "after": str(after) or "—"}
+
+
+def _voided(data: dict[str, Any]) -> str:
+    if not data.get("voids"):
+        return ""
+    return _("The approval by %(name)s no longer stands.") % {"name": data["voids"]}
+
+
+def _tried(data: dict[str, Any]) -> list[str]:
+    verb = data.get("verb", "")
+    return [str(VERBS[verb].button) if verb in VERBS else ""]
+
+
+def _downloaded(data: dict[str, Any]) -> list[str]:
+    return [data.get("name", "")]
+
+
+_ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "item.assigned": _assigned,
+    "item.reassigned": _assigned,
+    "item.evidence_attached": _attached,
+    "item.evidence_withdrawn": _taken_back,
+    "item.progress_recorded": _progressed,
+    "item.submitted": _submitted,
+    "item.reopened": _reopened,
+    "item.amended": _amended,
+    REFUSED: _tried,
+    SENT: _downloaded,
+}

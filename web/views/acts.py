@@ -1,0 +1,256 @@
+"""One address a verb: each form of the item page said to the action that does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid5
+
+from django.contrib import messages
+from django.http import Http404
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from core.refusals import Refusal, Unmet
+from ledger import deadlines
+from web.acting import actor_of, command_of, number_or_none
+from web.answers import go
+from web.forms import amount_of, choice_of, count_of, text_of
+from web.middleware import refused
+from workflows import queries
+from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions.amendments import Deadline, MeasureText
+from workflows.actions.rectification import MeasureAccount
+from workflows.actions.step import Command
+from workflows.models import Item, Measure
+from workflows.states import VERBS, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+VERSION = "X-Item-Version"
+"""Tells the page's script which version its other forms are on now."""
+
+
+def act(request: HttpRequest, item_id: int, verb: str) -> HttpResponse:
+    """Do one verb from its form, then go on to `next` or back to the item."""
+    done = _ACTS.get(verb)
+    if done is None:
+        raise Http404
+    if verb == "submit" and "result" in request.POST:
+        return _save_and_submit(request, item_id)
+    return after(request, done(request, item_id), verb)
+
+
+def after(request: HttpRequest, item: Item, verb: str, anchor: str = "") -> HttpResponse:
+    """Where the browser goes once `verb` is done, with a word that it was."""
+    messages.success(request, _("“%(verb)s”: done and recorded.") % {"verb": VERBS[verb].button})
+    to = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(to, allowed_hosts=None) or "://" in to:
+        to = reverse("item", args=[item.pk]) + anchor
+    response = go(request, to)
+    response[VERSION] = str(item.version)
+    return response
+
+
+def _save_and_submit(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Hand in what stands on the screen: the form is saved first, then submitted.
+
+    Saving may succeed where submitting is refused; the refusal is answered here, unlike
+    everywhere else, because the form must learn which version it is on now. The ids of the two
+    commands follow from the form's own and from what it says, so that a second click changes
+    nothing and a changed text is never taken for done already.
+    """
+    command = command_of(request)
+    said = "\n".join(f"{k}={v}" for k, v in sorted(request.POST.items()) if k[0] != "c")
+    saved = _record_progress(
+        request, item_id, Command(id=uuid5(command.id, said), version=command.version)
+    )
+    onward = Command(id=uuid5(command.id, f"submit {saved.version}"), version=saved.version)
+    try:
+        item = rectification.submit(item_id, actor=actor_of(request), command=onward)
+    except Refusal as refusal:
+        response = refused(request, refusal)
+        response[VERSION] = str(saved.version)
+        return response
+    return after(request, item, "submit")
+
+
+def _assign(request: HttpRequest, item_id: int) -> Item:
+    return assignments.assign(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        assignee_id=number_or_none(request, "assignee"),
+    )
+
+
+def _accept(request: HttpRequest, item_id: int) -> Item:
+    return assignments.accept(item_id, actor=actor_of(request), command=command_of(request))
+
+
+def _reassign(request: HttpRequest, item_id: int) -> Item:
+    return assignments.reassign(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        assignee_id=number_or_none(request, "assignee"),
+        reason=text_of(request, "reason"),
+    )
+
+
+def _cancel(request: HttpRequest, item_id: int) -> Item:
+    return assignments.cancel(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+    )
+
+
+def _record_progress(
+    request: HttpRequest, item_id: int, command: Command | None = None
+) -> Item:
+    item = queries.item_for(actor_of(request), item_id)
+    return rectification.record_progress(
+        item_id,
+        actor=actor_of(request),
+        command=command or command_of(request),
+        progress=choice_of(request, "progress", Progress.values),
+        result=text_of(request, "result"),
+        accounts=[
+            _account(request, measure)
+            for measure in item.measures.all()
+            if f"account-{measure.pk}" in request.POST
+        ],
+    )
+
+
+def _account(request: HttpRequest, measure: Measure) -> MeasureAccount:
+    at = measure.pk
+    return MeasureAccount(
+        measure_id=at,
+        account=text_of(request, f"account-{at}"),
+        no_evidence_reason=text_of(request, f"none-{at}", most=300),
+        rule_made=text_of(request, f"rule-{at}", most=200),
+        loss_recovered=amount_of(request, f"loss-{at}"),
+        people_held=count_of(request, f"people-{at}"),
+        similar_cases=text_of(request, f"similar-{at}", most=300),
+        campaign=f"campaign-{at}" in request.POST,
+    )
+
+
+def _submit(request: HttpRequest, item_id: int) -> Item:
+    return rectification.submit(item_id, actor=actor_of(request), command=command_of(request))
+
+
+def _withdraw(request: HttpRequest, item_id: int) -> Item:
+    return rectification.withdraw(item_id, actor=actor_of(request), command=command_of(request))
+
+
+def _approve(request: HttpRequest, item_id: int) -> Item:
+    return decisions.approve(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        opinion=_words(request, "opinion"),
+    )
+
+
+def _send_back(request: HttpRequest, item_id: int) -> Item:
+    return decisions.send_back(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=_words(request, "reason"),
+    )
+
+
+def _close(request: HttpRequest, item_id: int) -> Item:
+    return decisions.close(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        effectiveness=_words(request, "effectiveness"),
+    )
+
+
+def _reopen(request: HttpRequest, item_id: int) -> Item:
+    return decisions.reopen(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+        basis=text_of(request, "basis"),
+    )
+
+
+def _amend(request: HttpRequest, item_id: int) -> Item:
+    item = queries.item_for(actor_of(request), item_id)
+    measures = [
+        MeasureText(
+            id=measure.pk,
+            text=text_of(request, f"text-{measure.pk}"),
+            criterion=text_of(request, f"criterion-{measure.pk}", most=300),
+        )
+        for measure in item.measures.all()
+        if f"text-{measure.pk}" in request.POST
+    ]
+    added = MeasureText(
+        id=None, text=text_of(request, "text-new"), criterion=text_of(request, "criterion-new", most=300)
+    )
+    return amendments.amend(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        title=text_of(request, "title", most=500),
+        deadline=_deadline(request, item),
+        lead_section_id=number_or_none(request, "lead_section"),
+        measures=[*measures, added],
+        reason=text_of(request, "reason"),
+    )
+
+
+def _deadline(request: HttpRequest, item: Item) -> Deadline | None:
+    """The deadline as the ledger's grammar reads it; None when its text was left as it is."""
+    raw = text_of(request, "deadline", most=120)
+    if raw == item.deadline_raw:
+        return None
+    read, doubts = deadlines.parse(raw)
+    if doubts:
+        raise Unmet(
+            doubts[0].text,
+            state=item.get_state_display(),
+            then=_("Write it so that it can be read one way only, such as 2026年12月31日前."),
+            holes=[("deadline", _("the deadline"))],
+        )
+    return Deadline(
+        raw=raw,
+        track=read.kind,
+        ongoing=read.ongoing,
+        due=read.date,
+        precision=read.precision or "",
+    )
+
+
+def _words(request: HttpRequest, name: str) -> str:
+    """The decision's own field, or the one field that the review page has for all decisions."""
+    return text_of(request, name) or text_of(request, "words")
+
+
+_ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
+    "assign": _assign,
+    "accept": _accept,
+    "reassign": _reassign,
+    "cancel": _cancel,
+    "record_progress": _record_progress,
+    "submit": _submit,
+    "withdraw": _withdraw,
+    "approve": _approve,
+    "send_back": _send_back,
+    "close": _close,
+    "reopen": _reopen,
+    "amend": _amend,
+}

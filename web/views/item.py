@@ -1,0 +1,68 @@
+"""The item's page: what is asked, what was done, what may be done next, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from evidence.kinds import ACCEPT
+from web import diagrams
+from web.acting import actor_of
+from web.answers import page
+from web.timeline import told
+from web.views.acts import VERSION
+from workflows import dossier, machine, prospects, queries
+from workflows.models import Item
+from workflows.states import SHORTEST_REASON, Progress, State
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from core.actor import Actor
+
+
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found = queries.item_for(actor, item_id)
+    response = page(request, "item/item.html", _context(found, actor))
+    response[VERSION] = str(found.version)
+    return response
+
+
+def _context(item: Item, actor: Actor) -> dict[str, Any]:
+    before = prospects.prospects(item, actor)
+    can = {p.verb: p for p in before if p.may}
+    tasks = dossier.tasks_of(item.submission)
+    return {
+        "item": item,
+        "can": can,
+        "ahead": prospects.ahead(before),
+        "measures": dossier.measures_of(item),
+        "returned": dossier.owed_return(item),
+        "reopened": dossier.reopening(item),
+        "people": _people(item, can),
+        "sections": _sections(item, can),
+        "timeline": told(queries.history(item)),
+        "prospects": before,
+        "moves": list(machine.moves(Item)),
+        "machine": diagrams.of_machine(item.state),
+        "route": diagrams.of_route(item, tasks),
+        "held": diagrams.holders(item, tasks),
+        "accept": ACCEPT,
+        "today": timezone.localdate(),
+        "shortest": SHORTEST_REASON,
+        "progresses": Progress,
+        "states": State,
+    }
+
+
+def _people(item: Item, can: dict[str, prospects.Prospect]) -> list[Any]:
+    return list(prospects.candidates(item)) if can.keys() & {"assign", "reassign"} else []
+
+
+def _sections(item: Item, can: dict[str, prospects.Prospect]) -> list[Any]:
+    """Where a draft may still be moved to."""
+    if "amend" not in can or item.state != State.DRAFT:
+        return []
+    return list(item.round.unit.sections.all())

@@ -1,0 +1,72 @@
+"""What waits for one's decision: the queue, the item beside its evidence, and the decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from web.acting import actor_of
+from web.answers import page
+from web.views.evidence import SHOWN
+from workflows import dossier, prospects, reviewing
+from workflows.states import SHORTEST_REASON
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from core.actor import Actor
+    from workflows.models import Item
+
+DECISIONS = frozenset({"approve", "send_back", "close"})
+
+
+def review(request: HttpRequest) -> HttpResponse:
+    """The item asked for, or the one that waits longest; after it, the next in the queue."""
+    actor = actor_of(request)
+    queue = list(reviewing.queue(actor))
+    at = _place(queue, request.GET.get("item", ""))
+    context: dict[str, Any] = {"queue": queue, "item": None}
+    if queue:
+        context |= _chosen(queue[at], actor)
+        context |= _neighbours(queue, at)
+    return page(request, "review/review.html", context)
+
+
+def _place(queue: list[Item], asked: str) -> int:
+    return next((n for n, item in enumerate(queue) if str(item.pk) == asked), 0)
+
+
+def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
+    measures = dossier.measures_of(item)
+    returned = dossier.last_return(item)
+    moment = returned.decided_at if returned else None
+    cited = [c for measure in measures for c in measure.standing]
+    seen = dossier.seen_by(item, actor)
+    can = {
+        p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS
+    }
+    return {
+        "item": item,
+        "can": can,
+        "measures": measures,
+        "returned": returned,
+        "since": dossier.since(item, moment, measures) if moment else None,
+        "seen": seen,
+        "seen_count": sum(c.pk in seen for c in cited),
+        "cited_count": len(cited),
+        "pictures": SHOWN,
+        "shortest": SHORTEST_REASON,
+    }
+
+
+def _neighbours(queue: list[Item], at: int) -> dict[str, Any]:
+    before = queue[at - 1] if at else None
+    following = queue[at + 1] if at + 1 < len(queue) else None
+    onward = following or before
+    here = reverse("review")
+    return {
+        "before": before,
+        "following": following,
+        "next": f"{here}?item={onward.pk}" if onward else here,
+    }

@@ -1,0 +1,114 @@
+"""An item with everything a reader is shown of it: measures, their evidence, the last return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from viewflow.workflow.models import Task
+
+from audit.models import Event
+from workflows.models import Citation
+from workflows.states import EVENTS, Outcome, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from core.actor import Actor
+    from workflows.models import Item, Measure, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A measure beside what is to prove it."""
+
+    measure: Measure
+    standing: tuple[Citation, ...]
+    withdrawn: tuple[Citation, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Evidence stands, or it is written why there is none."""
+        return bool(self.standing or self.measure.no_evidence_reason)
+
+
+def measures_of(item: Item) -> list[Proven]:
+    citations = Citation.objects.select_related("evidence", "cited_by", "withdrawn_by")
+    rows = item.measures.order_by("position", "pk").prefetch_related(
+        Prefetch("citations", citations.order_by("pk"))
+    )
+    return [
+        Proven(
+            measure=measure,
+            standing=tuple(c for c in measure.citations.all() if c.withdrawn_at is None),
+            withdrawn=tuple(c for c in measure.citations.all() if c.withdrawn_at is not None),
+        )
+        for measure in rows
+    ]
+
+
+def last_return(item: Item) -> Submission | None:
+    """The latest return of this cycle, with its written requirement."""
+    returned = item.submissions.filter(outcome=Outcome.RETURNED, cycle=item.cycle)
+    return returned.select_related("decided_by").order_by("-no").first()
+
+
+def owed_return(item: Item) -> Submission | None:
+    """The return that is still to be answered: nothing was submitted since."""
+    submission = item.submission
+    if submission is None or submission.outcome != Outcome.RETURNED:
+        return None
+    return last_return(item) if item.state in {State.ASSIGNED, State.RECTIFYING} else None
+
+
+def reopening(item: Item) -> Event | None:
+    """Why this cycle was opened, until its first submission; None in the first cycle."""
+    if item.cycle == 1 or item.submission is not None:
+        return None
+    events = Event.objects.filter(subject=item.subject, name=EVENTS["reopen"])
+    return events.order_by("-seq").first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What was done after a moment; the answer to a return."""
+
+    added: tuple[Citation, ...]
+    withdrawn: tuple[Citation, ...]
+    rewritten: tuple[int, ...]
+    """Positions of the measures whose account was changed."""
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.withdrawn or self.rewritten)
+
+
+def since(item: Item, moment: datetime, measures: list[Proven]) -> Since:
+    told = Event.objects.filter(
+        subject=item.subject, name=EVENTS["record_progress"], at__gt=moment
+    ).order_by("seq")
+    positions = {row["no"] for event in told for row in event.data.get("measures", ())}
+    return Since(
+        added=tuple(c for m in measures for c in m.standing if c.cited_at > moment),
+        withdrawn=tuple(
+            c for m in measures for c in m.withdrawn if c.withdrawn_at and c.withdrawn_at > moment
+        ),
+        rewritten=tuple(sorted(positions)),
+    )
+
+
+def seen_by(item: Item, actor: Actor) -> set[int]:
+    """Ids of the citations whose bytes were sent to this actor: the record of downloads knows."""
+    sent = Event.objects.filter(
+        subject=item.subject, name="evidence.downloaded", actor=actor.subject
+    )
+    return {int(data["citation"]) for data in sent.values_list("data", flat=True)}
+
+
+def tasks_of(submission: Submission | None) -> list[Any]:
+    """The steps of a review so far, oldest first: viewflow's rows."""
+    if submission is None:
+        return []
+    tasks = Task.objects.filter(process_id=submission.process_id)
+    return list(tasks.select_related("owner", "process").order_by("pk"))

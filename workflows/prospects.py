@@ -1,0 +1,97 @@
+"""What may come next of an item, for somebody: each verb from here, what it lacks, and who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.models import Membership
+from core.roles import OF_A_SECTION
+from workflows import machine
+from workflows.guards import Act
+from workflows.states import SHORTEST_REASON, State
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from core.actor import Actor
+    from core.refusals import Refusal
+    from workflows.machine import Move
+    from workflows.models import Item
+
+# What the form will say is presumed said; a guard that still objects, objects to the item.
+_PRESUMED = {
+    "reason": "x" * SHORTEST_REASON,
+    "effectiveness": "x",
+    "basis": "x",
+    "assignee_id": -1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """One verb from where the item stands."""
+
+    move: Move
+    may: bool
+    """Whether it is this actor's to do; the same answer as `machine.offered`."""
+    unmet: tuple[Refusal, ...]
+    """What would refuse it now, whatever the form says; asked only where the actor may."""
+    names: tuple[str, ...]
+    """Who may, by name; empty when nobody may yet."""
+
+    @property
+    def verb(self) -> str:
+        return self.move.verb
+
+    @property
+    def ready(self) -> bool:
+        return self.may and not self.unmet
+
+    @property
+    def holes(self) -> list[tuple[str, object]]:
+        """Addresses of what is missing, each once, over all guards."""
+        return list(dict.fromkeys(hole for refusal in self.unmet for hole in refusal.holes))
+
+
+def prospects(item: Item, actor: Actor) -> list[Prospect]:
+    """Every verb the machine has from here, in its order."""
+    act = Act(item=item, actor=actor, said=dict(_PRESUMED))
+    names: dict[int, tuple[str, ...]] = {}
+    found = []
+    for (source, _verb), move in machine.table(type(item)).items():
+        if source != item.state:
+            continue
+        may = move.who(item, actor)
+        if id(move.who) not in names:
+            names[id(move.who)] = tuple(dict.fromkeys(move.who.names(item)))
+        found.append(
+            Prospect(
+                move=move,
+                may=may,
+                unmet=_objections(move, act) if may else (),
+                names=names[id(move.who)],
+            )
+        )
+    return found
+
+
+def _objections(move: Move, act: Act) -> tuple[Refusal, ...]:
+    return tuple(unmet for guard in move.guards if (unmet := guard(act)))
+
+
+def ahead(prospects_: list[Prospect]) -> Prospect | None:
+    """The verb that brings the item on towards its close; None once it has ended."""
+    order = list(State)
+    for prospect in prospects_:
+        move = prospect.move
+        if order.index(State(move.target)) == order.index(State(move.source)) + 1:
+            return prospect if move.target != State.CANCELLED else None
+    return None
+
+
+def candidates(item: Item) -> QuerySet[Membership]:
+    """Whom the item may be entrusted to: staff and heads of its sections, the lead section first."""
+    sections = [item.lead_section_id, *item.other_sections.values_list("section_id", flat=True)]
+    rows = Membership.objects.in_force().filter(role__in=OF_A_SECTION, section__in=sections)
+    return rows.select_related("user", "section").order_by("section_id", "role", "user_id", "pk")
