@@ -4,7 +4,20 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from web.views import account, acts, board, evidence, home, item, people, review, rounds, session
+from web.views import (
+    account,
+    acts,
+    board,
+    evidence,
+    home,
+    imports,
+    item,
+    ledger,
+    people,
+    review,
+    rounds,
+    session,
+)
 
 urlpatterns = [
     path("login/", session.LoginView.as_view(), name="login"),
@@ -40,4 +53,15 @@ urlpatterns = [
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),
     path("evidence/<int:citation_id>/image/", evidence.evidence_image, name="evidence_image"),
     path("review/", review.review, name="review"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/assign/", ledger.assign, name="ledger_assign"),
+    path("ledger/export/", ledger.export, name="ledger_export"),
+    path("ledger/<int:item_id>/", ledger.peek, name="ledger_peek"),
+    path("import/", imports.imports, name="imports"),
+    path("import/upload/", imports.upload, name="import_upload"),
+    path("import/<int:batch_id>/", imports.preview, name="import_preview"),
+    path("import/<int:batch_id>/correct/", imports.correct, name="import_correct"),
+    path("import/<int:batch_id>/marked/", imports.marked, name="import_marked"),
+    path("import/<int:batch_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<int:batch_id>/undo/", imports.undo, name="import_undo"),
 ]

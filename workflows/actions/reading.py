@@ -1,4 +1,4 @@
-"""Reads that are acts: a download of evidence is recorded before the first byte leaves."""
+"""Reads that are acts: a download is recorded before the first byte leaves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from core.refusals import NotFound
-from workflows.models import Citation, Item
+from workflows.models import Citation, Item, Round
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -31,3 +31,14 @@ def download(citation_id: int, *, actor: Actor) -> Evidence:
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
     return evidence
+
+
+def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:
+    """The round whose ledger leaves as a workbook of so many items, told on the round's chain."""
+    round_ = Round.objects.visible_to(actor).filter(pk=round_id).first()
+    if round_ is None:
+        raise NotFound
+    with transaction.atomic(durable=True):
+        head = record.head_of(round_.subject)
+        record.append("ledger.exported", head=head, actor=actor, data={"items": items})
+    return round_
