@@ -178,8 +178,10 @@ FORMAT_MODULE_PATH = ["project.formats"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
+# Where nothing was collected, files are served from where they are written.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = ENV == "test" or DEBUG
 _STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-if ENV == "test" or DEBUG:
+if WHITENOISE_USE_FINDERS:
     _STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
