@@ -160,10 +160,15 @@ def catches(tree: ast.AST) -> Iterator[str]:
             yield caught
 
 
+# One form saves and then submits: a refused submission is answered with the middleware's own page,
+# and with the version that was saved before it.
+SAVES_FIRST = {"web/views/acts.py": ["Refusal"]}
+
+
 def test_pages_leave_refusals_to_the_middleware() -> None:
     assert {
         path: caught for path, tree in trees("web").items() if (caught := list(catches(tree)))
-    } == {}
+    } == SAVES_FIRST
 
 
 @pytest.mark.parametrize(
