@@ -11,20 +11,15 @@ import tempfile
 
 import pytest
 
+from tools.browser import chromium
+
 os.environ["RECTIFY_ENV"] = "test"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs beside the ORM
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Databases, evidence and letters of this run; its workers share it, each by its own names.
     os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-test-")
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
-
-
-def chromium() -> str | None:
-    """The browser to drive: RECTIFY_CHROMIUM, or the first on the PATH."""
-    named = os.environ.get("RECTIFY_CHROMIUM")
-    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

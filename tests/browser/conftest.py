@@ -1,0 +1,81 @@
+"""A real Chromium on the live server; no page breaks its CSP or asks another host for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from core.models import User
+from tests import make
+from tools.browser import ARGUMENTS, chromium
+
+AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    """enter(user, width=…) logs somebody in through the login page and gives their page."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def come_in(user: User, *, width: int = 1440, language: str = "zh-CN") -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": 900},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        watch(page, live_server.url, faults)
+        page.goto("/login/")
+        page.fill("#id_username", user.username)
+        page.fill("#id_password", make.PASSWORD)
+        page.click("main form button[type=submit]")
+        page.wait_for_url(lambda url: "/login/" not in url)
+        return page
+
+    yield come_in
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def watch(page: Page, home: str, faults: list[str]) -> None:
+    """Collect every CSP violation, script error and request to another host."""
+
+    def asked(url: str) -> None:
+        if not url.startswith((home, "data:", "blob:")):
+            faults.append(f"asked another host: {url}")
+
+    page.on("request", lambda request: asked(request.url))
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page, one line a rule and place."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']} at {node['target']}: {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
