@@ -47,6 +47,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             moved=Count("items", filter=Q(items__isnull=False) & _MOVED),
         )
         .defer("draft")
+        .order_by("-pk")
     )
     limit = MAX_FILE // 2**20
     context = {**round_context(request), "batches": batches, "limit": limit}
