@@ -99,6 +99,7 @@
       if ("full" in target.dataset) wall.requestFullscreen();
     });
     document.addEventListener("keydown", press);
+    document.body.addEventListener("htmx:beforeOnLoad", sent);
     document.body.addEventListener("htmx:beforeSwap", answered);
     document.body.addEventListener("htmx:sendError", () => lost(true));
     document.body.addEventListener("htmx:afterSwap", () => show());
@@ -106,11 +107,15 @@
     pause(false);
   }
 
-  // A session that ended answers with the login page: go there, rather than hang it on the wall.
+  // A session that ended: reload, and so come back to the wall after logging in.
+  function sent(event) {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    event.preventDefault();
+    location.reload();
+  }
+
   function answered({ detail }) {
-    const elsewhere = new URL(detail.xhr.responseURL).pathname !== location.pathname;
-    if (elsewhere) location.reload();
-    detail.shouldSwap = !elsewhere && detail.xhr.status === 200;
+    detail.shouldSwap = detail.xhr.status === 200;
     lost(!detail.shouldSwap);
   }
 
