@@ -49,9 +49,7 @@ def test_planned_is_what_is_due_by_the_day_and_closed_what_was_closed_by_its_end
     make.item(house=house, round_=round_, due=None, track="ongoing", ongoing=True)
     make.item(State.CANCELLED, house=house, round_=round_, due=date(2026, 3, 1))
 
-    points = burn_up(
-        list(Item.objects.all()), since=date(2026, 3, 4), today=date(2026, 3, 12)
-    )
+    points = burn_up(list(Item.objects.all()), since=date(2026, 3, 4), today=date(2026, 3, 12))
 
     assert points == (
         Standing(day=date(2026, 3, 4), planned=0, closed=0),
