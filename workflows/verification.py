@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,9 @@ from evidence import storage
 from evidence.models import Evidence
 from workflows.models import Citation, Item
 from workflows.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ def verify_all() -> Findings:
     digests: dict[str, tuple[str, int, str]] = {}
     seen: set[str] = set()
     items = Item.objects.in_bulk()
-    citations = {c.pk: c for c in Citation.objects.select_related("evidence")}
+    citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     for walked in verify.chains():
         found.chains += 1
         found.events += len(walked.events)
@@ -60,7 +63,8 @@ def verify_all() -> Findings:
         for i in items.values()
         if i.subject not in seen
     ]
-    found.breaks += _uncited(citations)
+    broken_items = {b.subject for b in found.breaks}
+    found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_items)
     found.breaks += _damaged(digests)
     found.evidence = len(digests)
     return found
@@ -122,14 +126,13 @@ def _cited(
     return None
 
 
-def _uncited(citations: dict[int, Citation]) -> list[Break]:
+def _uncited(citations: Iterable[Citation]) -> list[Break]:
+    """One break an item, however many of its citations no event tells of."""
+    first = {c.item.subject: c for c in sorted(citations, key=lambda c: -c.pk)}
+    text = _("No event tells of the evidence “%(name)s”.")
     return [
-        Break(
-            subject=f"item:{citation.item_id}",
-            seq=0,
-            text=_("No event tells of the evidence “%(name)s”.") % {"name": citation.evidence.name},
-        )
-        for citation in citations.values()
+        Break(subject=subject, seq=0, text=text % {"name": citation.evidence.name})
+        for subject, citation in first.items()
     ]
 
 
