@@ -70,7 +70,7 @@ def of_route(item: Item, tasks: list[Any]) -> Drawing:
             lit=node.name == here,
         )
         for node in nodes
-        for edge in node._outgoing()
+        for edge in _leaving(node)
     ]
     return lay_out(steps, ways)
 
@@ -80,9 +80,15 @@ def _in_order(node: Any, known: dict[str, Any] | None = None) -> list[Any]:
     known = {} if known is None else known
     if node.name not in known:
         known[node.name] = node
-        for edge in node._outgoing():
+        for edge in _leaving(node):
             _in_order(edge.dst, known)
     return list(known.values())
+
+
+def _leaving(node: Any) -> Iterator[Any]:
+    """The edges out of a node, by the name viewflow gives them for its own charts."""
+    edges: Iterator[Any] = node._outgoing()  # noqa: SLF001 -- its own charts read it too
+    return edges
 
 
 def _outcome(outcome: str | None, moves: dict[str, Move]) -> Iterator[Label]:

@@ -15,6 +15,8 @@ SIZE, SMALL = 13, 11
 PAD = 12
 LANE = 18
 ARROW = 5
+FIRST_SQUARE = "\u2e80"
+"""Chinese, Japanese and Korean characters begin here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +210,7 @@ def _straight(drawing: Drawing, way: Way, boxes: dict[str, Box]) -> None:
     drawing.lines.append(
         Line(
             path=f"M{x:g} {top:g}V{target.y - ARROW:g}",
-            head=f"{x:g},{target.y:g} {x - ARROW:g},{target.y - 9:g} {x + ARROW:g},{target.y - 9:g}",
+            head=f"{x:g},{target.y:g} {_across(x, target.y - 9)}",
             lit=way.lit,
         )
     )
@@ -229,6 +231,10 @@ def _write(drawing: Drawing, way: Way, x: float, bottom: float, anchor: str) -> 
                 anchor=anchor,
             )
         )
+
+
+def _across(x: float, y: float) -> str:
+    return f"{x - ARROW:g},{y:g} {x + ARROW:g},{y:g}"
 
 
 def _head(x: float, y: float, turn: int) -> str:
@@ -255,4 +261,4 @@ def _breadth(labels: tuple[Label, ...]) -> float:
 
 def _width(words: str, size: float) -> float:
     """About how broad words are: a Chinese character is a square, a Latin one half of it."""
-    return sum(size if ord(char) > 0x2E7F else size * 0.56 for char in words)  # noqa: PLR2004 -- CJK starts there
+    return sum(size if char >= FIRST_SQUARE else size * 0.56 for char in words)

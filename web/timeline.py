@@ -49,7 +49,10 @@ def _nothing(_data: dict[str, Any]) -> list[str]:
 
 def _assigned(data: dict[str, Any]) -> list[str]:
     if data.get("before"):
-        return [_("from %(before)s to %(after)s") % {"before": data["before"], "after": data["assignee"]}]
+        return [
+            _("from %(before)s to %(after)s")
+            % {"before": data["before"], "after": data["assignee"]}
+        ]
     return [_("to %(name)s") % {"name": data.get("assignee", "")}]
 
 

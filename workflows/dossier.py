@@ -33,6 +33,11 @@ class Proven:
         """Evidence stands, or it is written why there is none."""
         return bool(self.standing or self.measure.no_evidence_reason)
 
+    @property
+    def loss(self) -> str:
+        """The amount recovered without the zeros behind it: 3.1, not 3.1000."""
+        return f"{self.measure.loss_recovered:f}".rstrip("0").rstrip(".") or "0"
+
 
 def measures_of(item: Item) -> list[Proven]:
     citations = Citation.objects.select_related("evidence", "cited_by", "withdrawn_by")
@@ -88,7 +93,10 @@ def since(item: Item, moment: datetime, measures: list[Proven]) -> Since:
     told = Event.objects.filter(
         subject=item.subject, name=EVENTS["record_progress"], at__gt=moment
     ).order_by("seq")
-    positions = {row["no"] for event in told for row in event.data.get("measures", ())}
+    positions: set[int] = set()
+    for event in told:
+        data: dict[str, Any] = event.data
+        positions |= {row["no"] for row in data.get("measures", ())}
     return Since(
         added=tuple(c for m in measures for c in m.standing if c.cited_at > moment),
         withdrawn=tuple(
@@ -103,7 +111,7 @@ def seen_by(item: Item, actor: Actor) -> set[int]:
     sent = Event.objects.filter(
         subject=item.subject, name="evidence.downloaded", actor=actor.subject
     )
-    return {int(data["citation"]) for data in sent.values_list("data", flat=True)}
+    return {int(str(event.data["citation"])) for event in sent.only("body")}
 
 
 def tasks_of(submission: Submission | None) -> list[Any]:

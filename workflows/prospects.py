@@ -45,6 +45,11 @@ class Prospect:
         return self.move.verb
 
     @property
+    def who(self) -> str:
+        """Who may, in words; templates would call a `Who`, it being callable."""
+        return str(self.move.who.words)
+
+    @property
     def ready(self) -> bool:
         return self.may and not self.unmet
 
@@ -91,7 +96,7 @@ def ahead(prospects_: list[Prospect]) -> Prospect | None:
 
 
 def candidates(item: Item) -> QuerySet[Membership]:
-    """Whom the item may be entrusted to: staff and heads of its sections, the lead section first."""
+    """Whom the item may be entrusted to: staff and heads of its sections."""
     sections = [item.lead_section_id, *item.other_sections.values_list("section_id", flat=True)]
     rows = Membership.objects.in_force().filter(role__in=OF_A_SECTION, section__in=sections)
     return rows.select_related("user", "section").order_by("section_id", "role", "user_id", "pk")

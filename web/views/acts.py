@@ -59,16 +59,12 @@ def _save_and_submit(request: HttpRequest, item_id: int) -> HttpResponse:
     """Hand in what stands on the screen: the form is saved first, then submitted.
 
     Saving may succeed where submitting is refused; the refusal is answered here, unlike
-    everywhere else, because the form must learn which version it is on now. The ids of the two
-    commands follow from the form's own and from what it says, so that a second click changes
-    nothing and a changed text is never taken for done already.
+    everywhere else, because the form must learn which version it is on now. The second command
+    follows from the first, so that a second click is still one submission.
     """
     command = command_of(request)
-    said = "\n".join(f"{k}={v}" for k, v in sorted(request.POST.items()) if k[0] != "c")
-    saved = _record_progress(
-        request, item_id, Command(id=uuid5(command.id, said), version=command.version)
-    )
-    onward = Command(id=uuid5(command.id, f"submit {saved.version}"), version=saved.version)
+    saved = _record_progress(request, item_id)
+    onward = Command(id=uuid5(command.id, "submit"), version=command.version + 1)
     try:
         item = rectification.submit(item_id, actor=actor_of(request), command=onward)
     except Refusal as refusal:
@@ -110,14 +106,12 @@ def _cancel(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _record_progress(
-    request: HttpRequest, item_id: int, command: Command | None = None
-) -> Item:
+def _record_progress(request: HttpRequest, item_id: int) -> Item:
     item = queries.item_for(actor_of(request), item_id)
     return rectification.record_progress(
         item_id,
         actor=actor_of(request),
-        command=command or command_of(request),
+        command=command_of(request),
         progress=choice_of(request, "progress", Progress.values),
         result=text_of(request, "result"),
         accounts=[
@@ -199,7 +193,9 @@ def _amend(request: HttpRequest, item_id: int) -> Item:
         if f"text-{measure.pk}" in request.POST
     ]
     added = MeasureText(
-        id=None, text=text_of(request, "text-new"), criterion=text_of(request, "criterion-new", most=300)
+        id=None,
+        text=text_of(request, "text-new"),
+        criterion=text_of(request, "criterion-new", most=300),
     )
     return amendments.amend(
         item_id,

@@ -43,9 +43,7 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
     moment = returned.decided_at if returned else None
     cited = [c for measure in measures for c in measure.standing]
     seen = dossier.seen_by(item, actor)
-    can = {
-        p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS
-    }
+    can = {p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS}
     return {
         "item": item,
         "can": can,

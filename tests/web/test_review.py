@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests import make
+from tests.make import House
+from tests.web.filled import at_the_screen, form, now
+from workflows import dossier, reviewing
+from workflows.actions import decisions, rectification
+from workflows.models import Item
+from workflows.states import State
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client: Client, address: str = "/review/") -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def come_back(house: House) -> Item:
+    """An item that was returned, worked on, and submitted again."""
+    item = make.item(State.IN_REVIEW, house=house)
+    decisions.send_back(
+        item.pk, actor=house.head.actor(), command=make.command(item), reason=make.REASON
+    )
+    first, second = item.measures.all()
+    rectification.attach(
+        item.pk,
+        actor=house.staff.actor(),
+        command=make.command(item),
+        measure_id=second.pk,
+        files=[make.paper("acceptance.pdf")],
+    )
+    rectification.record_progress(
+        item.pk,
+        actor=house.staff.actor(),
+        command=make.command(item),
+        progress="done",
+        result="All lamps were repaired.",
+        accounts=[rectification.MeasureAccount(measure_id=first.pk, account="Written anew.")],
+    )
+    rectification.submit(item.pk, actor=house.staff.actor(), command=make.command(item))
+    return item
+
+
+def test_a_head_decides_what_the_section_submitted_and_nothing_else() -> None:
+    house = make.house()
+    waits = make.item(State.IN_REVIEW, house=house)
+    for state in (State.RECTIFYING, State.VERIFYING, State.CLOSED):
+        make.item(state, house=house)
+    make.item(State.IN_REVIEW)
+    assert list(reviewing.queue(house.head.actor())) == [waits]
+
+
+def test_the_office_closes_what_heads_approved_in_its_own_unit() -> None:
+    house = make.house()
+    waits = make.item(State.VERIFYING, house=house)
+    make.item(State.IN_REVIEW, house=house)
+    make.item(State.VERIFYING)
+    assert list(reviewing.queue(house.office.actor())) == [waits]
+
+
+def test_who_is_both_sees_both_and_the_longest_waiting_first() -> None:
+    house = make.house()
+    make.membership(house.head, "office", unit=house.unit)
+    first = make.item(State.VERIFYING, house=house)
+    second = make.item(State.IN_REVIEW, house=house)
+    assert list(reviewing.queue(house.head.actor())) == [first, second]
+
+
+def test_staff_has_no_queue() -> None:
+    house = make.house()
+    make.item(State.IN_REVIEW, house=house)
+    assert list(reviewing.queue(house.staff.actor())) == []
+    assert at_the_screen(house.staff).get("/review/").status_code == 403
+
+
+def test_an_empty_queue_says_what_will_come() -> None:
+    page = read(at_the_screen(make.house().head))
+    assert "Nothing waits for your decision." in page
+    assert "appears here" in page
+
+
+def test_the_longest_waiting_item_is_open_unless_another_is_asked_for() -> None:
+    house = make.house()
+    first = make.item(State.IN_REVIEW, house=house, title="The older one")
+    second = make.item(State.IN_REVIEW, house=house, title="The younger one")
+    client = at_the_screen(house.head)
+    assert f'data-item="{first.pk}"' in read(client)
+    assert f'data-item="{second.pk}"' in read(client, f"/review/?item={second.pk}")
+    for wrong in ("999999", "x"):
+        assert f'data-item="{first.pk}"' in read(client, f"/review/?item={wrong}")
+
+
+def test_the_evidence_stands_with_the_measure_it_proves() -> None:
+    house = make.house()
+    make.item(State.IN_REVIEW, house=house)
+    page = read(at_the_screen(house.head))
+    first, second = page.index("Measure 1 of 2"), page.index("Measure 2 of 2")
+    assert first < page.index("proof.pdf") < second
+    assert "The log is kept in another system." in page[second:]
+    assert "Evidence opened by you: 0 of 1" in page
+
+
+def test_opened_evidence_is_counted_from_the_record() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    client = at_the_screen(house.head)
+    sent = client.get(f"/evidence/{item.citations.get().pk}/")
+    assert b"".join(sent.streaming_content)  # type: ignore[attr-defined]
+    assert "Evidence opened by you: 1 of 1" in read(client)
+    assert dossier.seen_by(item, house.office.actor()) == set()
+
+
+def test_the_last_requirement_is_shown_with_what_was_done_since() -> None:
+    house = make.house()
+    come_back(house)
+    page = read(at_the_screen(house.head))
+    assert "Last time this was required" in page
+    assert make.REASON in page
+    assert "added for measure 2: acceptance.pdf" in page
+    assert "account of measure 1 rewritten" in page
+    assert "added for measure 1" not in page
+
+
+def test_a_return_that_was_answered_with_nothing_says_so() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    decisions.send_back(
+        item.pk, actor=house.head.actor(), command=make.command(item), reason=make.REASON
+    )
+    rectification.submit(item.pk, actor=house.staff.actor(), command=make.command(item))
+    assert "nothing was added or rewritten" in read(at_the_screen(house.head))
+
+
+def test_after_a_decision_the_next_item_opens() -> None:
+    house = make.house()
+    first = make.item(State.IN_REVIEW, house=house)
+    second = make.item(State.IN_REVIEW, house=house)
+    client = at_the_screen(house.head)
+    assert f'name="next" value="/review/?item={second.pk}"' in read(client)
+    answer = client.post(
+        f"/items/{first.pk}/approve/",
+        form(first, words="Seen on site.", next=f"/review/?item={second.pk}"),
+    )
+    assert answer["Location"] == f"/review/?item={second.pk}"
+    assert (now(first).state, now(first).submission.opinion) == (State.VERIFYING, "Seen on site.")  # type: ignore[union-attr]
+
+
+def test_the_one_field_is_the_requirement_when_it_is_returned() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    client = at_the_screen(house.head)
+    short = client.post(f"/items/{item.pk}/send_back/", form(item, words="too short"))
+    assert (short.status_code, now(item).state) == (422, State.IN_REVIEW)
+    client.post(f"/items/{item.pk}/send_back/", form(item, words=make.REASON))
+    assert now(item).submission.requirement == make.REASON  # type: ignore[union-attr]
+
+
+def test_the_one_field_is_the_note_when_the_office_closes() -> None:
+    house = make.house()
+    item = make.item(State.VERIFYING, house=house)
+    client = at_the_screen(house.closer)
+    assert "Effectiveness note to close out" in read(client)
+    client.post(f"/items/{item.pk}/close/", form(item, words="The street is lit."))
+    assert (now(item).state, now(item).effectiveness) == (State.CLOSED, "The street is lit.")
+
+
+def test_who_may_not_close_reads_why_and_may_still_return() -> None:
+    house = make.house()
+    make.membership(house.closer, "section_head", section=house.section)
+    make.item(State.VERIFYING, house=replace(house, head=house.closer))
+    page = read(at_the_screen(house.closer))
+    assert "Submitter, approver and closer are three different people." in page
+    assert page.count('disabled aria-describedby="why-not"') == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_queue_of_three_costs_as_many_queries_as_one_of_one(language: str) -> None:
+    house = make.house()
+    make.item(State.IN_REVIEW, house=house)
+    client = at_the_screen(house.head, language=language)
+    assert queries(client, "/review/") == 14
+    make.item(State.IN_REVIEW, house=house)
+    come_back(house)
+    assert queries(client, "/review/") == 14
+
+
+def queries(client: Client, address: str) -> int:
+    read(client, address)  # what is remembered for good is asked for once
+    with CaptureQueriesContext(connection) as caught:
+        read(client, address)
+    return len(caught)
