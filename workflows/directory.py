@@ -119,7 +119,7 @@ def listed(actor: Actor, show: Show, *, unit: Unit | None = None, search: str = 
         case Show.UNIT:
             of_unit = Membership.objects.filter(user=OuterRef("pk"), unit=unit)
             found = found.filter(Exists(of_unit), is_active=True)
-        case Show.ALL:
+        case _:
             found = found.filter(is_active=True)
     if search:
         found = found.filter(Q(name__icontains=search) | Q(username__icontains=search))

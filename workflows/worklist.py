@@ -195,7 +195,7 @@ def _within(whose: Whose, actor: Actor) -> Q:
             return Q(lead_section__in=actor.sections)
         case Whose.LINE:
             return Q(pk__in=Item.objects.filter(leaders__user=actor.id).values("pk"))
-        case Whose.UNIT:
+        case _:
             return Q()
 
 

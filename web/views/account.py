@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.models import User
-from core.refusals import NotFound, Unmet
+from core.refusals import Unmet
 from web.acting import actor_of
 from web.answers import go, page
 from workflows import directory
@@ -19,15 +18,12 @@ from workflows.actions import people as acts
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from core.models import User
+
 
 def account(request: HttpRequest) -> HttpResponse:
-    if not isinstance(request.user, User):
-        raise NotFound
-    return page(
-        request,
-        "account.html",
-        {"person": request.user, "posts": directory.roles_of(request.user)},
-    )
+    person = cast("User", request.user)
+    return page(request, "account.html", {"person": person, "posts": directory.roles_of(person)})
 
 
 def password(request: HttpRequest) -> HttpResponse:

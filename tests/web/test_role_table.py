@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from core.roles import Role
+from tests import make
+from tests.web.addresses import Place, client_of, patterns, place, somebody, watched
+from web.roles import ANYONE, LOGGED_IN, TABLE
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "POST", "PUT")
+EVENTS_OF_A_GET = {
+    "evidence": {"evidence.downloaded"},
+    "evidence_image": {"evidence.downloaded"},
+    "ledger_export": {"ledger.exported"},
+}
+"""What these hand out is recorded; no other GET leaves an event."""
+WITH_AN_EVENT = {"audit_event", "audit_owed", "workflows_item"}
+
+
+def allowed(name: str, method: str, role: Role | None) -> bool:
+    row = TABLE[name]
+    if method not in row:
+        return False
+    who = row[method]
+    return who is ANYONE or who == LOGGED_IN or role in who
+
+
+def ask(client: Client, at: Place, name: str, method: str) -> tuple[int, set[str], list[str]]:
+    with watched() as written:
+        answer = client.generic(method, at.url(name))
+        list(answer)  # a file is read to its end, and shut
+    return answer.status_code, written.tables, written.events
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert sorted(patterns()) == sorted(TABLE)
+
+
+def test_every_row_names_a_method_and_roles_that_exist() -> None:
+    for row in TABLE.values():
+        assert row.keys() <= {"GET", "POST"}
+        for who in row.values():
+            assert who is ANYONE or who == LOGGED_IN or who <= frozenset(Role)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_whoever_the_table_does_not_name_is_refused_and_only_that_is_recorded(
+    role: Role | None,
+) -> None:
+    at = place()
+    client = client_of(somebody(role, at.house))
+    answers = {
+        (name, method): ask(client, at, name, method)
+        for name in TABLE
+        for method in METHODS
+        if not allowed(name, method, role)
+    }
+    refused = (403, {"audit_event"}, ["access.refused"])
+    assert {where: got for where, got in answers.items() if got != refused} == {}
+    assert len(answers) > len(TABLE)
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+def test_opening_a_page_writes_nothing_but_what_it_handed_out(role: Role | None) -> None:
+    at = place()
+    client = client_of(somebody(role, at.house))
+    for name in TABLE:
+        if not allowed(name, "GET", role):
+            continue
+        status, tables, events = ask(client, at, name, "GET")
+        assert (name, status) in {(name, 200), (name, 302), (name, 404)}
+        assert set(events) <= EVENTS_OF_A_GET.get(name, set()), name
+        assert tables <= (WITH_AN_EVENT if events else set()), name
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_door_and_nothing_is_written() -> None:
+    at = place()
+    for name, row in TABLE.items():
+        for method, who in row.items():
+            if who is ANYONE:
+                continue
+            client = Client()
+            with watched() as written:
+                answer = client.generic(method, at.url(name))
+            assert (name, answer.status_code) == (name, 302)
+            assert answer["Location"].startswith("/login/?next=/")
+            assert (written.tables, written.events) == (set(), [])
+
+
+def test_a_form_sent_in_the_background_is_told_where_the_door_is() -> None:
+    at = place()
+    answer = Client().post(at.url("section_add"), headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/login/?next=/"
+
+
+def test_an_address_that_leads_nowhere_says_so_in_both_languages() -> None:
+    client = client_of(make.house().staff)
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.content.decode()
+    client.cookies["django_language"] = "en"
+    assert "There is no such page" in client.get("/nowhere/").content.decode()
+
+
+def test_an_address_without_a_row_serves_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(TABLE, "live")
+    with pytest.raises(ImproperlyConfigured, match="no row"):
+        Client().get("/live")
