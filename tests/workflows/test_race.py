@@ -1,0 +1,137 @@
+"""Two heads approve at the same moment: made to happen, not hoped for, on either database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event as Signal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from audit.models import Event
+from core.actor import Actor
+from core.refusals import StaleItem
+from core.roles import Role
+from tests import make
+from tests.make import House
+from workflows.actions import decisions, rectification
+from workflows.models import Item, Submission
+from workflows.states import State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE = 20
+
+
+@contextmanager
+def held_open() -> Iterator[None]:
+    """A transaction around a real action, which otherwise insists on being the outermost one."""
+    outer: Any = transaction.atomic()
+    outer._from_testcase = True
+    with outer:
+        yield
+
+
+def until_somebody_waits(begun: Signal) -> None:
+    """Until another connection waits for a lock of ours."""
+    if connection.vendor == "sqlite":
+        assert begun.wait(PATIENCE)
+        # Its BEGIN IMMEDIATE cannot succeed while ours is open, and it is on its way there.
+        time.sleep(0.2)
+        return
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody came to wait")
+
+
+def pressed(press: Callable[[], object], begun: Signal) -> object:
+    """What came of a press of the button on a connection of its own."""
+
+    def announce(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        begun.set()
+        return execute(sql, params, many, context)
+
+    try:
+        with connection.execute_wrapper(announce):
+            return press()
+    except StaleItem as refused:
+        return refused
+    finally:
+        connection.close()
+
+
+def race(first: Callable[[], object], second: Callable[[], object], item: Item) -> object:
+    """`first` acts while `second` waits for the item; returns what came of `second`."""
+    begun = Signal()
+    with ThreadPoolExecutor(1) as pool:
+        with held_open():
+            Item.objects.locked(item.pk)
+            late: Future[object] = pool.submit(pressed, second, begun)
+            until_somebody_waits(begun)
+            assert not late.done()
+            first()
+        return late.result(PATIENCE)
+
+
+def stage() -> tuple[House, Item, Actor]:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    return house, item, make.person(Role.SECTION_HEAD, section=house.section).actor()
+
+
+def approvals(item: Item) -> int:
+    return Event.objects.filter(subject=item.subject, name="item.approved").count()
+
+
+def test_of_two_heads_who_approve_at_once_the_second_learns_that_somebody_was_faster() -> None:
+    house, item, other = stage()
+    first, head = make.command(item), house.head.actor()
+    second = make.command(item)
+    came = race(
+        lambda: decisions.approve(item.pk, actor=head, command=first, opinion="First"),
+        lambda: decisions.approve(item.pk, actor=other, command=second, opinion="Second"),
+        item,
+    )
+    assert isinstance(came, StaleItem)
+    assert len(came.changes) == 1
+    assert house.head.name in came.changes[0]
+    one = Submission.objects.get(item=item)
+    assert (one.approved_by, one.opinion) == (house.head, "First")
+    assert approvals(item) == 1
+    assert Event.objects.filter(subject=item.subject, name="item.refused").count() == 1
+    assert Item.objects.get(pk=item.pk).version == item.version + 1
+
+
+def test_of_two_clicks_on_one_button_the_second_is_the_same_decision() -> None:
+    house, item, _other = stage()
+    click, head = make.command(item), house.head.actor()
+
+    def press() -> Item:
+        return decisions.approve(item.pk, actor=head, command=click, opinion="Good")
+
+    came = race(press, press, item)
+    assert isinstance(came, Item)
+    assert came.state == State.VERIFYING
+    assert approvals(item) == 1
+    assert Item.objects.get(pk=item.pk).version == item.version + 1
+
+
+def test_an_approval_and_a_withdrawal_at_once_do_not_both_happen() -> None:
+    house, item, _other = stage()
+    staff, late = house.staff.actor(), make.command(item)
+    came = race(
+        lambda: make.take(item, "approve", house),
+        lambda: rectification.withdraw(item.pk, actor=staff, command=late),
+        item,
+    )
+    assert isinstance(came, StaleItem)
+    assert Item.objects.get(pk=item.pk).state == State.VERIFYING
+    assert Event.objects.filter(subject=item.subject, name="item.withdrawn").count() == 0
