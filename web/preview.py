@@ -112,7 +112,7 @@ class Tree:
         no, title = (self._field(path, node, name) for name in OF_A_NODE)
         if not isinstance(node, DraftItem):
             return Line(node=node, no=no, title=title)
-        facts = [self._field(path, node, name) for name in _shown(node, path, self.doubts)]
+        facts = [self._field(path, node, name) for name in _shown(node)]
         return Line(node=node, no=no, title=title, facts=facts, fresh=id(node) in self.fresh)
 
     def _field(self, path: str, node: Node, name: str) -> Field:
@@ -129,12 +129,10 @@ class Tree:
         )
 
 
-def _shown(item: DraftItem, path: str, doubts: dict[Place, list[Doubt]]) -> list[str]:
+def _shown(item: DraftItem) -> list[str]:
     """The facts of an item in the order they are read; 责任科室 as the workbook has it."""
     one_column = "sections" in item.cells and not {"lead", "support"} & item.cells.keys()
     sections = ("sections",) if one_column else ("lead", "support")
-    if not one_column and Place(path, "sections") in doubts:
-        sections = ("sections", *sections)
     used = [name for name in _SOMETIMES if getattr(item, name)]
     return [*_ALWAYS[:3], *sections, *_ALWAYS[3:], *used]
 

@@ -149,8 +149,13 @@ def _pairs(texts: list[str]) -> list[tuple[int, int]]:
         )
     pairs = []
     for text in texts[: grid.A_PAGE]:
-        item, _colon, version = text.partition(":")
-        pairs.append((_key(item) or 0, _key(version) or 0))
+        item, version = (_key(part) for part in text.partition(":")[::2])
+        if item is None or version is None:
+            raise Unmet(
+                _("The form came back incomplete."),
+                then=_("Open the page again and send the form from there."),
+            )
+        pairs.append((item, version))
     return pairs
 
 
