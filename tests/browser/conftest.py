@@ -31,7 +31,13 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def come_in(user: User, *, width: int = 1440, language: str = "zh-CN") -> Page:
+    def come_in(
+        user: User,
+        *,
+        width: int = 1440,
+        language: str = "zh-CN",
+        password: str = make.PASSWORD,
+    ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
             locale=language,
@@ -44,7 +50,7 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
         watch(page, live_server.url, faults)
         page.goto("/login/")
         page.fill("#id_username", user.username)
-        page.fill("#id_password", make.PASSWORD)
+        page.fill("#id_password", password)
         page.click("main form button[type=submit]")
         page.wait_for_url(lambda url: "/login/" not in url)
         return page

@@ -95,11 +95,11 @@ def test_staff_may_look_at_the_whole_section(house: House, round_: Round) -> Non
 
 
 def test_heads_see_first_what_waits_for_their_review(house: House, round_: Round) -> None:
-    make.item(State.IN_REVIEW, house=house, round_=round_)
+    waiting = make.item(State.IN_REVIEW, house=house, round_=round_)
     make.item(State.RECTIFYING, house=house, round_=round_)
     page = home(house.head)
     assert tiles(page) == {"review": 1, "rectify": 1, "returned": 0, "overdue": 0}
-    assert [link.split("?")[0] for link in LINK.findall(page)] == ["/review/"]
+    assert LINK.findall(page) == [f"/review/?item={waiting.pk}"]
 
 
 def test_staff_of_a_section_are_not_offered_its_review(house: House) -> None:
