@@ -222,3 +222,25 @@ def test_assigning_to_nobody_is_refused() -> None:
     item = make.item(State.DRAFT, house=house, assignee="")
     assert send(at_the_screen(house.office), item, "assign", assignee="") == 422
     assert now(item).state == State.DRAFT
+
+
+def test_a_draft_moves_to_another_lead_section_and_the_rest_stays() -> None:
+    house = make.house()
+    item = make.item(State.DRAFT, house=house)
+    client = at_the_screen(house.office)
+    same = {"title": item.title, "deadline": item.deadline_raw}
+    assert send(client, item, "amend", **same, lead_section=house.other_section.pk) == 302
+    assert (now(item).lead_section, now(item).due) == (house.other_section, date(2026, 12, 31))
+    page = client.get(f"/items/{item.pk}/").content.decode()
+    assert f"lead section: {house.section.name} → {house.other_section.name}" in page
+    assert "deadline: " not in page
+
+
+def test_the_timeline_tells_from_whom_to_whom_an_item_went() -> None:
+    house = make.house()
+    item = make.item(State.ASSIGNED, house=house)
+    client = at_the_screen(house.office)
+    assert send(client, item, "reassign", assignee=house.colleague.pk, reason=make.REASON) == 302
+    page = client.get(f"/items/{item.pk}/").content.decode()
+    assert f"from {house.staff.name} to {house.colleague.name}" in page
+    assert make.REASON in page
