@@ -42,9 +42,7 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("items/<int:item_id>/", item.item, name="item"),
     path("items/<int:item_id>/<slug:verb>/", acts.act, name="act"),
-    path(
-        "items/<int:item_id>/measures/<int:measure_id>/evidence/", evidence.attach, name="attach"
-    ),
+    path("items/<int:item_id>/measures/<int:measure_id>/evidence/", evidence.attach, name="attach"),
     path(
         "items/<int:item_id>/evidence/<int:citation_id>/withdraw/",
         evidence.withdraw_evidence,
