@@ -11,7 +11,8 @@ from tests import make
 from web import diagrams
 from web.drawing import Drawing, Label, Step, Way, lay_out
 from web.management.commands.draw_machine import documents
-from workflows import dossier
+from workflows import dossier, machine
+from workflows.models import Item
 from workflows.states import State
 
 
@@ -39,7 +40,7 @@ def test_the_command_writes_both_documents(
 
 def test_the_table_of_the_machine_has_a_row_for_every_edge() -> None:
     rows = [line for line in documents()["state-machine.md"].splitlines() if "`item." in line]
-    assert len(rows) == 25
+    assert len(rows) == len(list(machine.moves(Item)))  # tests/workflows/law.py counts them
     assert any("(voids the approval)" in row and "`attach`" in row for row in rows)
 
 

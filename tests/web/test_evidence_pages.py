@@ -173,6 +173,9 @@ def test_a_download_is_on_the_record() -> None:
     received(at_the_screen(house.head), f"/evidence/{citation.pk}/")
     event = Event.objects.filter(subject=item.subject).latest("seq")
     assert (event.name, event.actor) == ("evidence.downloaded", f"person:{house.head.pk}")
+    page = at_the_screen(house.head).get(f"/items/{item.pk}/").content.decode()
+    assert "1 downloads of evidence" in page
+    assert "proof.pdf" in page[page.index("1 downloads of evidence") :]
 
 
 def test_evidence_of_an_unseen_item_is_not_there() -> None:
