@@ -10,6 +10,7 @@ from viewflow.workflow.models import Task
 
 from audit.models import Event
 from workflows.models import Citation
+from workflows.models.disclosure import Audience
 from workflows.states import EVENTS, Outcome, State
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.actor import Actor
-    from workflows.models import Item, Measure, Submission
+    from workflows.models import Disclosure, Item, Measure, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,12 @@ def measures_of(item: Item) -> list[Proven]:
         )
         for measure in rows
     ]
+
+
+def disclosures(item: Item) -> list[tuple[Audience, Disclosure | None]]:
+    """Each audience with what was decided for it, or None while nothing is."""
+    decided = {one.audience: one for one in item.disclosures.all()}
+    return [(audience, decided.get(audience)) for audience in Audience]
 
 
 def last_return(item: Item) -> Submission | None:

@@ -61,8 +61,10 @@ def _mail(event: Event, item: Item, people: Iterable[User]) -> None:
             if not person.email:
                 continue
             EmailMessage(
-                subject=_("%(no)s %(title)s: %(who)s %(told)s")
-                % {"no": item.no, "title": item.title, "who": event.actor_label, "told": told},
+                subject=_one_line(
+                    _("%(no)s %(title)s: %(who)s %(told)s")
+                    % {"no": item.no, "title": item.title, "who": event.actor_label, "told": told}
+                ),
                 body=_("%(name)s, this item now stands at “%(state)s”.\n\n%(url)s\n")
                 % {
                     "name": person.name,
@@ -71,3 +73,8 @@ def _mail(event: Event, item: Item, people: Iterable[User]) -> None:
                 },
                 to=[person.email],
             ).send()
+
+
+def _one_line(text: str) -> str:
+    """A workbook's cell may hold line breaks, a letter's subject may not."""
+    return " ".join(text.split())

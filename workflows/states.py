@@ -82,6 +82,7 @@ VERBS: dict[str, Words] = {
     "reopen": Words(_("Reopen"), _("reopened the item")),
     "reassign": Words(_("Reassign"), _("reassigned the item")),
     "amend": Words(_("Amend"), _("amended the item")),
+    "disclose": Words(_("Decide on disclosure"), _("decided on disclosure")),
     "cancel": Words(_("Cancel item"), _("cancelled the item")),
 }
 EVENTS: dict[str, str] = {
@@ -98,6 +99,7 @@ EVENTS: dict[str, str] = {
     "reopen": "item.reopened",
     "reassign": "item.reassigned",
     "amend": "item.amended",
+    "disclose": "item.disclosed",
     "cancel": "item.cancelled",
 }
 # These say why in writing; the office reads the reason years later.

@@ -10,7 +10,16 @@ from audit.models import Event
 from core.refusals import Refusal
 from tests import make
 from tests.house.source import PACKAGES, ROOT, within
-from workflows.actions import amendments, assignments, decisions, ledgers, reading, rectification
+from workflows.actions import (
+    amendments,
+    assignments,
+    decisions,
+    disclosures,
+    ledgers,
+    reading,
+    rectification,
+)
+from workflows.actions.disclosures import Answer
 from workflows.models import Item
 from workflows.states import EVENTS, State
 
@@ -102,6 +111,12 @@ def live_through_everything() -> None:
         other.pk, actor=house.head.actor(), command=make.command(other), reason=make.REASON
     )
     closed = make.item(State.CLOSED, house=house, round_=round_)
+    closed = disclosures.disclose(
+        closed.pk,
+        actor=office,
+        command=make.command(closed),
+        answers=[Answer(audience="party", text="Lit.")],
+    )
     decisions.reopen(
         closed.pk,
         actor=office,

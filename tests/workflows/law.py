@@ -42,7 +42,9 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (V, "amend"): (I, OFFICE),
     (V, "send_back"): (R, OFFICE),
     (V, "close"): (C, OFFICE),
+    (V, "disclose"): (V, OFFICE),
     (V, "cancel"): (X, OFFICE),
+    (C, "disclose"): (C, OFFICE),
     (C, "reopen"): (R, OFFICE),
 }
 EVENT = {
@@ -59,6 +61,7 @@ EVENT = {
     "reopen": "item.reopened",
     "reassign": "item.reassigned",
     "amend": "item.amended",
+    "disclose": "item.disclosed",
     "cancel": "item.cancelled",
 }
 # The step of the review route that waits for somebody, state by state.

@@ -38,7 +38,7 @@ HEADS = {"head", "deputy", "chief"}
 SECTION = ["staff", "deputy", "chief"]
 EVERYBODY = ["staff", "deputy", "chief", "head", "office", "closer"]
 # Who may, by what the law calls them; the model keeps who is assignee.
-OF_OFFICE = {"assign", "amend", "cancel", "close", "reopen"}
+OF_OFFICE = {"assign", "amend", "cancel", "close", "reopen", "disclose"}
 OF_ASSIGNEE = {"accept", "record_progress", "attach", "withdraw_evidence", "submit", "withdraw"}
 
 

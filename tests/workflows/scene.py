@@ -13,9 +13,10 @@ from core.actor import Actor
 from evidence.intake import Received
 from evidence.models import Evidence
 from tests import make
-from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions import amendments, assignments, decisions, disclosures, rectification
+from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
-from workflows.models import Citation, Item, ItemSection, Measure, Submission
+from workflows.models import Citation, Disclosure, Item, ItemSection, Measure, Submission
 
 Do = Callable[[Item, Actor, Command], Item]
 REASON = "The photographs show another street."
@@ -69,6 +70,9 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
         "amend": lambda i, a, c: amendments.amend(
             i.pk, actor=a, command=c, title=f"{i.title} (south)", reason=REASON
         ),
+        "disclose": lambda i, a, c: disclosures.disclose(
+            i.pk, actor=a, command=c, answers=[Answer(audience="party", text="The street is lit.")]
+        ),
         "cancel": lambda i, a, c: assignments.cancel(i.pk, actor=a, command=c, reason=REASON),
     }
 
@@ -76,6 +80,7 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
 _WATCHED: tuple[type[Model], ...] = (
     Measure,
     Citation,
+    Disclosure,
     Submission,
     Evidence,
     ItemSection,

@@ -71,8 +71,8 @@ def state_badge(state: str) -> SafeString:
 
 
 @register.simple_tag
-def command(item: Any = None) -> SafeString:  # noqa: ANN401 -- an item, or anything with a version
-    """The hidden fields that make two clicks one decision: the form's own id and the version seen."""
+def command(item: Any = None) -> SafeString:
+    """The hidden fields that make two clicks one decision: the form's id, the version seen."""
     fields = format_html('<input type="hidden" name="command" value="{}">', uuid4())
     if item is None:
         return fields
@@ -97,7 +97,7 @@ def ago(day: date) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query(context: dict[str, Any], **changes: Any) -> str:  # noqa: ANN401 -- any value a query holds
+def query(context: dict[str, Any], **changes: Any) -> str:
     """The present query string with some parts changed; None takes a part out."""
     parts = context["request"].GET.copy()
     parts.pop("page", None)

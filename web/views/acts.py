@@ -18,11 +18,13 @@ from web.answers import go
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
 from workflows import queries
-from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions import amendments, assignments, decisions, disclosures, rectification
 from workflows.actions.amendments import Deadline, MeasureText
+from workflows.actions.disclosures import Answer
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
 from workflows.models import Item, Measure
+from workflows.models.disclosure import Audience
 from workflows.states import VERBS, Progress
 
 if TYPE_CHECKING:
@@ -231,6 +233,23 @@ def _deadline(request: HttpRequest, item: Item) -> Deadline | None:
     )
 
 
+def _disclose(request: HttpRequest, item_id: int) -> Item:
+    answers = [
+        Answer(
+            audience=audience,
+            text=text_of(request, f"disclose-{audience}"),
+            ground=text_of(request, f"withhold-{audience}", most=16),
+        )
+        for audience in Audience.values
+    ]
+    return disclosures.disclose(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        answers=[a for a in answers if a.text or a.ground],
+    )
+
+
 def _words(request: HttpRequest, name: str) -> str:
     """The decision's own field, or the one field that the review page has for all decisions."""
     return text_of(request, name) or text_of(request, "words")
@@ -249,4 +268,5 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "close": _close,
     "reopen": _reopen,
     "amend": _amend,
+    "disclose": _disclose,
 }

@@ -14,7 +14,8 @@ from web.timeline import told
 from web.views.acts import VERSION
 from workflows import dossier, machine, prospects, queries
 from workflows.models import Item
-from workflows.states import SHORTEST_REASON, Progress, State
+from workflows.models.disclosure import Ground
+from workflows.states import ENDED, SHORTEST_REASON, Progress, State
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -39,8 +40,11 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "can": can,
         "ahead": prospects.ahead(before),
         "measures": dossier.measures_of(item),
+        "disclosed": dossier.disclosures(item),
+        "grounds": Ground,
         "returned": dossier.owed_return(item),
         "reopened": dossier.reopening(item),
+        "ended": item.state in ENDED,
         "begun": item.state not in {State.DRAFT, State.ASSIGNED} or item.citations.exists(),
         "people": _people(item, can),
         "sections": _sections(item, can),

@@ -2,6 +2,7 @@
 
 from workflows.models.batch import Batch
 from workflows.models.citation import Citation
+from workflows.models.disclosure import Disclosure
 from workflows.models.item import Item, ItemLeader, ItemSection
 from workflows.models.measure import Measure
 from workflows.models.round import Aspect, Problem, Round
@@ -11,6 +12,7 @@ __all__ = [
     "Aspect",
     "Batch",
     "Citation",
+    "Disclosure",
     "Item",
     "ItemLeader",
     "ItemSection",

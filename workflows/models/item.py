@@ -154,6 +154,9 @@ class Item(Deliberate):
     @verb(state, State.RECTIFYING, State.RECTIFYING, policy.office, guards.reason_is_written)
     @verb(state, State.VERIFYING, State.IN_REVIEW, policy.office, guards.reason_is_written)
     def amend(self) -> None: ...
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.office)
+    @verb(state, State.CLOSED, State.CLOSED, policy.office)
+    def disclose(self) -> None: ...
     @verb(state, [State.DRAFT, State.ASSIGNED, State.RECTIFYING, State.IN_REVIEW, State.VERIFYING], State.CANCELLED, policy.office, guards.reason_is_written)  # noqa: E501
     def cancel(self) -> None: ...
     # fmt: on
