@@ -90,6 +90,30 @@ def test_five_failures_lock_the_address_for_every_account() -> None:
     assert status(knock(house.staff, address="10.0.0.2")) == 302
 
 
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "address"),
+    [
+        (True, "203.0.113.9, 192.0.2.7", "192.0.2.7"),
+        (True, "2001:db8::7", "2001:db8::7"),
+        (True, "not an address", "10.0.0.1"),
+        (True, "", "10.0.0.1"),
+        (False, "192.0.2.7", "10.0.0.1"),
+    ],
+)
+def test_the_record_names_the_address_that_the_proxy_saw(
+    behind_proxy: bool, forwarded: str, address: str
+) -> None:
+    staff = make.house().staff
+    with override_settings(BEHIND_PROXY=behind_proxy):
+        Client(REMOTE_ADDR="10.0.0.1").post(
+            "/login/",
+            {"username": staff.username, "password": make.PASSWORD},
+            headers={"X-Forwarded-For": forwarded},
+        )
+    body = bytes(Event.objects.get(name="person.logged_in").body).decode()
+    assert f'"address":"{address}"' in body
+
+
 def test_a_success_forgets_earlier_failures() -> None:
     staff = make.house().staff
     for _no in range(4):
