@@ -56,7 +56,7 @@ def receive(upload: Upload) -> Received:
     _insist_on_size(name, upload.size)
     chunks = iter(upload.chunks())
     first = next(chunks, b"")
-    kind = kinds.kind_of(name, first[:4096])
+    kind = kinds.kind_of(name, first[: kinds.BEGINNING])
     stored = storage.keep(itertools.chain([first], chunks))
     return Received(stored.digest, stored.size, name, kind.media_type)
 

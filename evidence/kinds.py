@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ class Kind:
     """What the file is served as; never what the sender claimed."""
     starts: tuple[bytes, ...]
     """One of these opens the file; empty for text, which is decoded instead."""
+    then: tuple[int, bytes] = (0, b"")
+    """What stands further on, and where, when the opening is shared with other types."""
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -27,8 +30,8 @@ KINDS: dict[str, Kind] = {
     "jpeg": Kind("image/jpeg", (b"\xff\xd8\xff",)),
     "png": Kind("image/png", (b"\x89PNG\r\n\x1a\n",)),
     "gif": Kind("image/gif", (b"GIF87a", b"GIF89a")),
-    "webp": Kind("image/webp", (b"RIFF",)),
-    "heic": Kind("image/heic", (b"\x00\x00\x00",)),
+    "webp": Kind("image/webp", (b"RIFF",), (8, b"WEBP")),
+    "heic": Kind("image/heic", (b"\x00\x00\x00",), (4, b"ftyp")),
     "bmp": Kind("image/bmp", (b"BM",)),
     "tif": Kind("image/tiff", (b"II*\x00", b"MM\x00*")),
     "tiff": Kind("image/tiff", (b"II*\x00", b"MM\x00*")),
@@ -52,6 +55,9 @@ DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
 )
 LONGEST = 120
+BEGINNING = 4096
+# No text holds these bytes in either encoding; tab, line feed, form feed and return it may.
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\f\r")
 
 
 def clean_name(name: str) -> str:
@@ -62,22 +68,24 @@ def clean_name(name: str) -> str:
     stem, dot, ending = kept.rpartition(".")
     if not dot:
         stem, ending = ending, ""
-    if stem.lower().split(".")[0] in DEVICES:
+    if stem.lower().split(".")[0].strip() in DEVICES:
         stem = f"_{stem}"
     return f"{stem[: LONGEST - len(ending) - 1]}{dot}{ending}"
 
 
 def kind_of(name: str, beginning: bytes) -> Kind:
-    """The kind of a file, from its cleaned name and its first bytes; Unmet says what is wrong."""
-    ending = name.rpartition(".")[2].lower()
-    kind = KINDS.get(ending)
+    """The kind of a file, from its cleaned name and its first BEGINNING bytes, or all there are.
+
+    Unmet says what is wrong.
+    """
+    _stem, dot, ending = name.lower().rpartition(".")
+    kind = KINDS.get(ending) if dot else None
     if kind is None:
         raise Unmet(
             _("“%(name)s” is not a type of file that evidence can be.") % {"name": name},
             then=_("Hand in pictures, PDF, Office, OFD or text files."),
         )
-    fits = any(beginning.startswith(s) for s in kind.starts) if kind.starts else _text(beginning)
-    if not fits:
+    if not (_opens_as(kind, beginning) if kind.starts else _is_text(beginning)):
         raise Unmet(
             _("“%(name)s” is called .%(ending)s but its content is something else.")
             % {"name": name, "ending": ending},
@@ -86,15 +94,20 @@ def kind_of(name: str, beginning: bytes) -> Kind:
     return kind
 
 
-def _text(beginning: bytes) -> bool:
-    """UTF-8 or GB18030 without control characters; the last character may be cut in half."""
-    if b"\x00" in beginning:
+def _opens_as(kind: Kind, beginning: bytes) -> bool:
+    at, mark = kind.then
+    return beginning.startswith(kind.starts) and beginning.startswith(mark, at)
+
+
+def _is_text(beginning: bytes) -> bool:
+    """UTF-8 or GB18030 without control characters; where it is cut, half a character may stand."""
+    if CONTROLS.intersection(beginning):
         return False
+    whole = len(beginning) < BEGINNING
     for encoding in ("utf-8", "gb18030"):
-        for cut in range(4):
-            try:
-                beginning[: len(beginning) - cut].decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return True
+        try:
+            getincrementaldecoder(encoding)().decode(beginning, final=whole)
+        except UnicodeDecodeError:
+            continue
+        return True
     return False

@@ -1,0 +1,105 @@
+"""Word by mail to whoever is to act next."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.mail import EmailMessage
+from pytest_django.fixtures import Settings
+
+from audit import outbox
+from core.models import User
+from core.roles import Role
+from tests import make
+from tests.make import House
+from tests.workflows import scene
+from workflows.models import Item
+from workflows.states import State
+
+pytestmark = pytest.mark.django_db
+
+
+def at(state: str) -> tuple[House, Item]:
+    """An item whose past is paid for, so that only what comes now is heard."""
+    house = make.house()
+    item = make.item(state, house=house)
+    outbox.sweep()
+    return house, item
+
+
+def told_by(verb: str, who: str, item: Item, house: House) -> None:
+    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper())
+    verbs[verb](item, getattr(house, who).actor(), make.command(item))
+    outbox.sweep()
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "who", "to"),
+    [
+        (State.DRAFT, "assign", "office", ["staff"]),
+        (State.ASSIGNED, "accept", "staff", []),
+        (State.RECTIFYING, "reassign", "office", ["colleague"]),
+        (State.IN_REVIEW, "send_back", "head", ["staff"]),
+        (State.IN_REVIEW, "approve", "head", ["office", "closer"]),
+        (State.VERIFYING, "close", "closer", ["staff"]),
+        (State.VERIFYING, "cancel", "office", ["staff"]),
+        (State.CLOSED, "reopen", "office", ["staff"]),
+    ],
+)
+def test_word_goes_to_whom_it_concerns(
+    state: str, verb: str, who: str, to: list[str], mailoutbox: list[EmailMessage]
+) -> None:
+    house, item = at(state)
+    mailoutbox.clear()
+    told_by(verb, who, item, house)
+    assert sorted(m.to[0] for m in mailoutbox) == sorted(getattr(house, n).email for n in to)
+
+
+def test_word_of_a_submission_goes_to_every_head_once(mailoutbox: list[EmailMessage]) -> None:
+    house, item = at(State.RECTIFYING)
+    second = make.person(Role.SECTION_HEAD, section=house.section)
+    make.membership(second, Role.OFFICE, unit=house.unit)
+    make.prove(item, house)
+    mailoutbox.clear()
+    told_by("submit", "staff", item, house)
+    assert sorted(m.to[0] for m in mailoutbox) == sorted([house.head.email, second.email])
+
+
+def test_a_letter_says_who_did_what_to_which_item_and_where_it_stands(
+    mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    settings.SITE_URL = "https://rectify.example.test"
+    house, item = at(State.DRAFT)
+    told_by("assign", "office", item, house)
+    [letter] = mailoutbox
+    assert letter.subject == f"{item.no} {item.title}：{house.office.name} 交办"
+    assert house.staff.name in letter.body
+    assert "已交办" in letter.body
+    assert f"https://rectify.example.test/items/{item.pk}/" in letter.body
+
+
+def test_a_title_with_line_breaks_does_not_break_the_letter(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    house = make.house()
+    item = make.item(house=house, title="Lamps\r\nBcc: everybody@example.test")
+    told_by("assign", "office", item, house)
+    [letter] = mailoutbox
+    assert "\n" not in letter.subject
+    assert letter.bcc == []
+
+
+def test_whoever_has_no_address_is_passed_over(mailoutbox: list[EmailMessage]) -> None:
+    house, item = at(State.DRAFT)
+    User.objects.filter(pk=house.staff.pk).update(email="")
+    told_by("assign", "office", item, house)
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("verb", ["cancel"])
+def test_the_end_of_an_item_without_a_person_is_told_to_nobody(
+    verb: str, mailoutbox: list[EmailMessage]
+) -> None:
+    house = make.house()
+    item = make.item(house=house, assignee="")
+    told_by(verb, "office", item, house)
+    assert mailoutbox == []
