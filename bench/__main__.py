@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import IO
 
 from bench import raw
 from tests import postgres
@@ -31,24 +32,29 @@ Rates = dict[str, float]
 def measured(contender: str, clients: int, environment: dict[str, str]) -> float:
     """Verbs a second of `clients` processes that start together."""
     words = [sys.executable, "-m", "bench.client", contender, str(SECONDS)]
-    running = [
-        subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                         text=True)  # fmt: skip
-        for _n in range(clients)
-    ]
-    for client in running:
-        assert client.stdout is not None
-        if client.stdout.readline().strip() != "ready":
+    ready = [_started(words, environment) for _n in range(clients)]
+    for client in ready:
+        if _pipe(client.stdout).readline().strip() != "ready":
             raise RuntimeError(f"a client of {contender} did not get ready")
+    for client in ready:
+        _pipe(client.stdin).write("go\n")
+        _pipe(client.stdin).flush()
     total = 0.0
-    for client in running:
-        assert client.stdin is not None
-        client.stdin.write("go\n")
-        client.stdin.flush()
-    for client in running:
+    for client in ready:
         done, seconds = client.communicate()[0].split()
         total += int(done) / float(seconds)
     return total
+
+
+def _started(words: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise RuntimeError("the client was started without its pipes")
+    return pipe
 
 
 def migrate(environment: dict[str, str]) -> None:
@@ -66,9 +72,7 @@ def on_postgresql(environment: dict[str, str], clients: int, place: Path, folder
             rates[name].append(measured(name, clients, environment))
         if turn == 0 and clients == 1:
             raw.psql(place, folder, raw.TABLES % {"items": raw.ITEMS})
-        rates["pgbench"].append(
-            raw.pgbench(place, folder, clients=clients, seconds=SECONDS)
-        )
+        rates["pgbench"].append(raw.pgbench(place, folder, clients=clients, seconds=SECONDS))
     return {name: statistics.median(turns) for name, turns in rates.items()}
 
 
@@ -86,7 +90,8 @@ def on_sqlite(environment: dict[str, str], path: Path) -> Rates:
 def show(title: str, rates: Rates, floor: str) -> None:
     print(f"\n{title}\n{'':14}{'verbs/s':>9}{'ours is':>12}")
     for name, rate in rates.items():
-        print(f"{name:14}{rate:9.0f}{rates['ours'] / rate:11.2f}x{'  <- SQL only' * (name == floor)}")
+        mark = "  <- SQL only" if name == floor else ""
+        print(f"{name:14}{rate:9.0f}{rates['ours'] / rate:11.2f}x{mark}")
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ from datetime import date
 from types import SimpleNamespace
 from uuid import uuid4
 
-from bench.flows import Stock
-from bench.models import HistoryItem
 from django.db import transaction
 
+from bench.flows import Stock
+from bench.models import HistoryItem
 from core.models import Membership, Section, Unit, User
 from core.roles import Role
 from workflows.actions import assignments, decisions, ledgers, rectification, rounds
@@ -164,14 +164,14 @@ def fsm_history(items: int) -> Iterator[None]:
     """Lock, transition, save; the history row follows the save."""
     user = User(username=uuid4().hex, name="clerk")
     user.save()
-    rows = [HistoryItem.objects.create(title=f"item {n}") for n in range(items)]
+    rows = [HistoryItem._default_manager.create(title=f"item {n}") for n in range(items)]
     for row in rows:
         row.assign()
         row.save()
     for row in itertools.cycle(rows):
         for verb in ("accept", "record_progress", "reassign"):
             with transaction.atomic():
-                item = HistoryItem.objects.select_for_update().get(pk=row.pk)
+                item = HistoryItem._default_manager.select_for_update().get(pk=row.pk)
                 getattr(item, verb)()
                 item.assignee = user
                 item.save()

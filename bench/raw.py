@@ -93,6 +93,13 @@ def sqlite(path: Path, *, seconds: int) -> float:
 
 
 def psql(place: Path, folder: Path, sql: str) -> None:
-    words = [place / "psql", "-h", folder, "-U", "rectify", "-d", "rectify", "-v", "ON_ERROR_STOP=1"]
-    subprocess.run([str(w) for w in words], input=sql, text=True, cwd=folder, check=True,
-                   capture_output=True, env={**os.environ, "LC_ALL": "C"})  # fmt: skip
+    words: list[str | Path] = [place / "psql", "-h", folder, "-U", "rectify", "-d", "rectify"]
+    subprocess.run(
+        [str(word) for word in (*words, "-v", "ON_ERROR_STOP=1")],
+        input=sql,
+        text=True,
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C"},
+    )

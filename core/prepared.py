@@ -96,6 +96,9 @@ def _run(sql: str, values: Sequence[Any]) -> Any:
         cursor.execute(sql, values)
         return cursor
     connection.ensure_connection()
+    if connection.queries_logged:
+        # As Django's own cursor does: tests and query logs must see these statements too.
+        connection.queries_log.append({"sql": sql, "time": "0"})
     with connection.wrap_database_errors:
         raw = psycopg.Cursor(connection.connection)
         return raw.execute(sql, values, prepare=True)

@@ -18,6 +18,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs besid
 if "PYTEST_XDIST_WORKER" not in os.environ:
     # Databases, evidence and letters of this run; its workers share it, each by its own names.
     os.environ["RECTIFY_VAR"] = tempfile.mkdtemp(prefix="rectify-test-")
+# Each worker keeps its own evidence: what one test refuses must not be another's new file.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["RECTIFY_EVIDENCE"] = f"{os.environ['RECTIFY_VAR']}/evidence-{WORKER}"
 
 ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
 

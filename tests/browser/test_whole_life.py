@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from audit.models import Event
 from core.models import Section
@@ -127,7 +127,11 @@ def accept_and_hand_in(page: Page, item: Item) -> None:
 def attach(page: Page, item: Item, *, position: int, name: str) -> None:
     measure = item.measures.get(position=position)
     form = page.locator(f"form[action$='/measures/{measure.pk}/evidence/']")
-    paper = {"name": name, "mimeType": "application/pdf", "buffer": PDF + name.encode()}
+    paper: FilePayload = {
+        "name": name,
+        "mimeType": "application/pdf",
+        "buffer": PDF + name.encode(),
+    }
     form.locator("input[type=file]").first.set_input_files([paper])
     form.locator("[name=claim]").fill("停用非定点维修的决定")
     form.locator("button.hand-in").click()
