@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from typing import get_args
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from audit import triggers
+from core.crypto import Algorithm
 from core.models import User
 from workflows.models import Round
 
 # The WAL-reset race: 3.7.0 to 3.51.2 may lose commits with two connections.
 WAL_IS_SAFE_FROM = (3, 51, 3)
+SHORTEST_SECRET = 32
 
 
 def faults_of_settings() -> list[str]:
     """Sentences about what a production deployment must not be configured with."""
     faults = []
-    if settings.SECRET_KEY in {settings.UNSAFE_SECRET, "", "test"} or len(settings.SECRET_KEY) < 32:  # noqa: PLR2004
+    if settings.SECRET_KEY == settings.UNSAFE_SECRET or len(settings.SECRET_KEY) < SHORTEST_SECRET:
         faults.append("RECTIFY_SECRET_KEY is not set, or shorter than 32 characters.")
     if settings.UNSAFE_AUDIT_KEY in settings.AUDIT_KEYS.values():
         faults.append("RECTIFY_AUDIT_KEY is not set: the record would be sealed with a known key.")
+    if settings.AUDIT_HASH not in get_args(Algorithm):
+        faults.append("RECTIFY_AUDIT_HASH is neither sha256 nor sm3.")
+    if not all(_is_a_key(key) for key in settings.AUDIT_KEYS.values()):
+        faults.append("A key of the record is not 64 hexadecimal digits.")
+    if "*" in settings.ALLOWED_HOSTS or not any(settings.ALLOWED_HOSTS):
+        faults.append("RECTIFY_ALLOWED_HOSTS does not name the hosts this is reached under.")
     if settings.DEBUG:
         faults.append("RECTIFY_DEBUG is 1: pages would show settings and memory to anyone.")
     return faults
+
+
+def _is_a_key(key: str) -> bool:
+    return re.fullmatch(r"[0-9a-fA-F]{64}", key) is not None
 
 
 def faults_of_data() -> list[str]:
