@@ -126,5 +126,8 @@ def test_the_head_of_a_chain_is_its_last_event_or_the_beginning() -> None:
 def test_the_head_of_a_chain_without_a_row_is_held_until_the_transaction_ends() -> None:
     record.head_of("unit:1")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
+        )
         assert cursor.fetchone()[0] == 1
