@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 
 from django.utils.translation import gettext_noop as _
 
-from ledger import deadlines, measures, names, status
+from ledger import criteria, deadlines, measures, names, status
 from ledger.draft import Deadline, Doubt, DraftItem
 from ledger.outline import Node
 from ledger.sheet import Sheet, Value, address, text
@@ -58,7 +59,7 @@ class Facts:
             deadline=self._deadline(node, found.get("deadline", [])),
             leaders=_people(found.get("leaders", [])),
             target=_joined(found.get("target", [])),
-            criterion=_joined(found.get("criterion", [])),
+            criterion=_criterion(found.get("criterion", []), found.get("measures", [])),
             remark=_joined(found.get("remark", [])),
         )
         return self._progress(_with_sections(item, found), found)
@@ -143,6 +144,19 @@ def _progress_text(value: Value) -> str:
 
 def _joined(cells: list[_Cell]) -> str:
     return "\n".join(text(cell.value) for cell in cells)
+
+
+def _criterion(cells: list[_Cell], of: list[_Cell]) -> str:
+    """Cells that stand each beside a measure of its own are numbered like those measures."""
+    beside = {_row(cell): _joined([cell]) for cell in cells}
+    rows = [_row(cell) for cell in of]
+    if len(cells) == 1 or not beside.keys() <= set(rows):
+        return _joined(cells)
+    return criteria.joined([beside.get(row, "").replace("\n", " ") for row in rows])
+
+
+def _row(cell: _Cell) -> str:
+    return cell.address.lstrip(ascii_uppercase)
 
 
 def _named(cells: list[_Cell]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ledger import criteria
 from ledger.draft import Draft, DraftAspect, DraftItem, DraftProblem
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 
@@ -39,6 +40,9 @@ def line(item: DraftItem) -> LedgerItem:
         support=_once(name for name in item.support if name not in item.lead),
         assignee="、".join(item.assignees),
         status=item.status,
+        target=item.target,
+        criteria=criteria.split(item.criterion, len(item.measures)),
+        remark=item.remark,
     )
 
 

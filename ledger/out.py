@@ -7,8 +7,9 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
-from ledger import status, writer
+from ledger import criteria, status, writer
 from ledger.draft import Deadline, Draft, DraftAspect, DraftItem, DraftProblem, Kind, Precision
+from workflows.actions.entries import remark_told
 from workflows.models import Item, ItemSection, Round
 from workflows.states import Progress, State
 
@@ -18,7 +19,7 @@ _PROGRESS = {
     Progress.DONE: status.DONE,
 }
 _NOT_BEGUN = frozenset({State.DRAFT, State.ASSIGNED})
-_CLOSED, _CANCELLED = "已销号", "已取消"
+_CLOSED = "已销号"
 
 
 def workbook(round_: Round, items: QuerySet[Item]) -> bytes:
@@ -67,8 +68,9 @@ def _item(item: Item) -> DraftItem:
         assignees=item.assignee_text.split("、") if item.assignee_text else [],
         status=_status(item),
         progress=_CLOSED if item.state == State.CLOSED else "",
-        criterion=_criterion(item),
-        remark=_CANCELLED if item.state == State.CANCELLED else "",
+        target=item.target,
+        criterion=criteria.joined([measure.criterion for measure in item.measures.all()]),
+        remark=remark_told(item),
     )
 
 
@@ -94,10 +96,3 @@ def _status(item: Item) -> str:
     if item.progress == Progress.NOT_DONE and item.state in _NOT_BEGUN:
         return item.status_raw if item.status_raw in status.STATES else status.NOT_DONE
     return _PROGRESS[Progress(item.progress)]
-
-
-def _criterion(item: Item) -> str:
-    told = [(m.position, m.criterion) for m in item.measures.all() if m.criterion]
-    if len(told) == 1 and len(item.measures.all()) == 1:
-        return told[0][1]
-    return "\n".join(f"{position}. {criterion}" for position, criterion in told)

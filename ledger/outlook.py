@@ -14,12 +14,13 @@ from core.models import Section, User
 from ledger.draft import Doubt, Draft, DraftAspect, DraftItem, DraftProblem
 from ledger.lines import line
 from ledger.places import Node, nodes
-from workflows.actions.entries import as_ledger_line
-from workflows.models import Aspect, Item, ItemLeader, Problem, Round
+from workflows.actions.entries import differing
+from workflows.models import Aspect, Item, ItemLeader, Measure, Problem, Round
 
 _COMPARED = {
     "title": _("title"),
     "measures": _("measures"),
+    "criteria": _("criteria"),
     "track": _("class of deadline"),
     "ongoing": _("ongoing"),
     "due": _("due date"),
@@ -27,9 +28,10 @@ _COMPARED = {
     "lead": _("lead section"),
     "support": _("supporting sections"),
     "assignee": _("responsible person"),
+    "target": _("target"),
+    "remark": _("remark"),
 }
-"""The parts of a ledger line, in the order of `as_ledger_line`."""
-_NOT_KEPT = ("target", "criterion", "remark")
+"""The parts of a ledger line that are compared, in words."""
 
 
 @dataclass(slots=True)
@@ -65,7 +67,6 @@ def outlook(draft: Draft, round_: Round) -> Outlook:
     seen.raised += _incomplete(seen.fresh)
     seen.raised += _sections(seen)
     seen.raised += _people(seen)
-    seen.raised += _not_kept(seen.fresh)
     return seen
 
 
@@ -98,18 +99,20 @@ def _unusable(draft: Draft) -> Iterator[Doubt]:
 
 
 def _too_long_facts(item: DraftItem) -> Iterator[Doubt]:
+    written = line(item)
     named = [
         ("deadline", [item.deadline.raw], _longest(Item, "deadline_raw")),
         ("leaders", item.leaders, _longest(ItemLeader, "name")),
         ("lead", item.lead, _longest(Section, "name")),
         ("support", item.support, _longest(Section, "name")),
-        ("assignees", [line(item).assignee], _longest(Item, "assignee_text")),
+        ("assignees", [written.assignee], _longest(Item, "assignee_text")),
+        ("criterion", written.criteria, _longest(Measure, "criterion")),
     ]
     for name, texts, limit in named:
         yield from _too_long(item, name, texts, limit)
 
 
-def _too_long(node: Node, name: str, texts: list[str], limit: int) -> Iterator[Doubt]:
+def _too_long(node: Node, name: str, texts: Sequence[str], limit: int) -> Iterator[Doubt]:
     worst = max(map(len, texts), default=0)
     if worst > limit:
         message = _("This has %(n)s characters; the ledger takes %(limit)s. Shorten it.")
@@ -142,21 +145,15 @@ def _against_the_ledger(seen: Outlook) -> None:
         row = known.get(item.no)
         if row is None:
             seen.fresh.append(item)
-        elif differing := _differing(item, row):
+        elif parts := differing(line(item), row):
             message = _(
                 "Item %(no)s is on the ledger already and differs in: %(parts)s."
                 " Amend it on its own page, or give this one a new number."
             )
-            parts = gettext(", ").join(differing)
-            seen.raised.append(_at(item, "no", message, "error", no=item.no, parts=parts))
+            named = gettext(", ").join(gettext(_COMPARED[part]) for part in parts)
+            seen.raised.append(_at(item, "no", message, "error", no=item.no, parts=named))
         else:
             seen.unchanged += 1
-
-
-def _differing(item: DraftItem, row: Item) -> list[str]:
-    wanted = line(item)
-    pairs = zip(_COMPARED.items(), as_ledger_line(row), strict=True)
-    return [gettext(words) for (name, words), kept in pairs if getattr(wanted, name) != kept]
 
 
 def _other_titles(seen: Outlook) -> Iterator[Doubt]:
@@ -183,6 +180,9 @@ def _incomplete(fresh: list[DraftItem]) -> Iterator[Doubt]:
         if not item.measures:
             message = _("There is no measure; the item cannot be assigned before it has one.")
             yield _at(item, "measures", message)
+            if item.criterion:
+                message = _("There is no measure that could have this criterion; it is not kept.")
+                yield _at(item, "criterion", message)
         if not item.lead:
             message = _("There is no lead section; the item cannot be assigned before it has one.")
             yield _at(item, "lead", message)
@@ -231,11 +231,3 @@ def _assignees(fresh: list[DraftItem], known: Mapping[str, int]) -> Iterator[Dou
             else:
                 message = _("“%(name)s” has no account here; the name is kept as it is written.")
             yield _at(item, "assignees", message, name=name)
-
-
-def _not_kept(fresh: list[DraftItem]) -> Iterator[Doubt]:
-    for name in _NOT_KEPT:
-        first = next((item for item in fresh if getattr(item, name)), None)
-        if first:
-            message = _("This column is not kept on the ledger; it stays in the workbook.")
-            yield _at(first, name, message)

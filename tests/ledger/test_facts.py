@@ -46,6 +46,31 @@ def test_columns_that_are_not_known_are_doubted_when_they_hold_something() -> No
     assert "K" in whole.doubts[1].text
 
 
+HEADER = ["序号", "方面", "问题", "整改措施", "完成标准"]
+
+
+def test_criteria_beside_their_measures_are_numbered_like_them() -> None:
+    whole = draft(
+        HEADER,
+        ["1", "（一）甲", "乙", "修灯", "全亮"],
+        ["", "", "", "建账", ""],
+        ["", "", "", "培训", "全员\n合格"],
+        merges=["A2:A4", "B2:B4", "C2:C4"],
+    )
+    assert whole.items[0].measures == ["修灯", "建账", "培训"]
+    assert whole.items[0].criterion == "1. 全亮\n3. 全员 合格"
+
+
+def test_one_criterion_cell_beside_several_measures_holds_as_it_is_written() -> None:
+    whole = draft(
+        HEADER,
+        ["1", "（一）甲", "乙", "修灯", "全亮"],
+        ["", "", "", "建账", ""],
+        merges=["A2:A3", "B2:B3", "C2:C3", "E2:E3"],
+    )
+    assert whole.items[0].criterion == "全亮"
+
+
 def test_target_criterion_remark_and_progress_are_kept() -> None:
     whole = draft(
         ["序号", "方面", "问题", "措施", "整改目标", "完成标准", "进展", "备注"],

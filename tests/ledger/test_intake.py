@@ -117,10 +117,57 @@ def test_what_keeps_an_item_from_being_assigned_is_asked_about() -> None:
     ]
 
 
-def test_columns_the_ledger_does_not_keep_are_named() -> None:
+def test_target_criteria_and_remark_come_onto_the_ledger_with_their_item() -> None:
     of = make.house()
-    seen = outlook(draft(item(of, target="全亮", remark="急")), make.round_(of))
-    assert [doubt.field for doubt in seen.asks] == ["target", "remark"]
+    round_ = make.round_(of)
+    header = [*PLAIN_HEADER, "整改目标", "完成标准", "备注"]
+    row = [*PLAIN_ROW[:3], "1.修灯\n2.建账", *PLAIN_ROW[4:], "全亮", "2.逐月登记", "急"]
+    data = book(header, row)
+    read = intake.understood(data, name="台账.xlsx", round_=round_)
+    batch = intake.keep(read, data, name="台账.xlsx", round_=round_, actor=of.office.actor())
+    assert [doubt.field for doubt in outlook(read, round_).asks] == ["sections", ""]
+    intake.enter(batch, actor=of.office.actor(), version=0, accepted=True)
+    entered = Item.objects.get(round=round_)
+    assert (entered.target, entered.remark) == ("全亮", "急")
+    assert [(m.text, m.criterion) for m in entered.measures.all()] == [
+        ("修灯", ""),
+        ("建账", "逐月登记"),
+    ]
+    told = Event.objects.get(name="item.created").data
+    assert (told["target"], told["criteria"], told["remark"]) == ("全亮", ["", "逐月登记"], "急")
+
+
+def test_what_a_workbook_leaves_out_is_not_told_of_its_item() -> None:
+    of = make.house()
+    make.entered(of, make.round_(of), make.line(of, criteria=("", "")))
+    told = Event.objects.get(name="item.created").data
+    assert not {"target", "criteria", "remark"} & told.keys()
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ({"target": "全亮"}, "整改目标"),
+        ({"criterion": "验收"}, "完成标准"),
+        ({"remark": "急"}, "备注"),
+    ],
+)
+def test_another_target_criterion_or_remark_must_be_amended_on_the_items_page(
+    fields: dict[str, object], part: str
+) -> None:
+    of = make.house()
+    round_ = make.round_(of)
+    make.entered(of, round_, lines(draft(item(of)))[0].problems[0].items[0])
+    [error] = outlook(draft(item(of, **fields)), round_).errors
+    assert (error.cell, error.values) == ("A5", {"no": "1-1", "parts": part})
+
+
+def test_a_criterion_without_a_measure_is_asked_about_at_its_cell() -> None:
+    of = make.house()
+    cells = {"no": "A5", "criterion": "K5"}
+    bare = item(of, measures=[], criterion="验收", cells=cells)
+    seen = outlook(draft(bare), make.round_(of))
+    assert [(doubt.severity, doubt.cell) for doubt in seen.raised] == [("ask", "A5"), ("ask", "K5")]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +179,7 @@ def test_columns_the_ledger_does_not_keep_are_named() -> None:
         ({"lead": ["科" * 81]}, "lead"),
         ({"support": ["科" * 81]}, "support"),
         ({"assignees": ["名" * 121]}, "assignees"),
+        ({"criterion": "标" * 301}, "criterion"),
         ({"deadline": Deadline(raw="底" * 121)}, "deadline"),
     ],
 )

@@ -14,6 +14,7 @@ from ledger.outlook import outlook
 from tests import make
 from tests.make import House
 from workflows.actions import amendments, reading
+from workflows.actions.entries import differing
 from workflows.models import Item, Measure, Round
 from workflows.states import State
 
@@ -80,6 +81,54 @@ def test_an_amended_item_goes_out_as_it_is_now() -> None:
         "Buy lamps",
         "1. All lit",
     )
+
+
+def test_target_criteria_and_remark_go_out_and_come_in_unchanged_in_every_state() -> None:
+    of = make.house()
+    round_ = make.round_(of)
+    for state in State:
+        criteria = ("All lit", "All lit") if state == State.CLOSED else ("", "A page a month")
+        facts = {"target": "Light", "criteria": criteria, "remark": "Urgent\nsee 2-1"}
+        make.item(state, house=of, round_=round_, **facts)
+    data = out.workbook(round_, round_.items.all())
+    draft = intake.understood(data, name="a.xlsx", round_=round_)
+    seen = outlook(draft, round_)
+    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 7)
+    closed, cancelled = draft.items[-2:]
+    assert (closed.target, closed.criterion, closed.remark) == (
+        "Light", "All lit", "Urgent\nsee 2-1",
+    )  # fmt: skip
+    assert (cancelled.criterion, cancelled.remark) == (
+        "2. A page a month",
+        "已取消\nUrgent\nsee 2-1",
+    )
+
+
+def test_the_workbook_an_item_came_from_still_says_the_same_once_it_is_cancelled() -> None:
+    of = make.house()
+    round_ = make.round_(of)
+    line = make.line(of, remark="已取消")
+    [item] = make.entered(of, round_, line)
+    make.take(item, "cancel", of)
+    assert differing(line, Item.objects.get(pk=item.pk)) == []
+    assert imported(of, round_, out.workbook(round_, round_.items.all())) == (0, 1)
+    assert differing(make.line(of, no=item.no), item) == ["remark"]
+
+
+def test_criteria_are_numbered_as_the_measures_stand_now() -> None:
+    of = make.house()
+    round_ = make.round_(of)
+    line = make.line(of, measures=("a", "b", "c"), criteria=("", "", "All lit"))
+    [item] = make.entered(of, round_, line)
+    second = item.measures.get(position=2)
+    amendments.amend(
+        item.pk,
+        actor=of.office.actor(),
+        command=make.command(item),
+        measures=[amendments.MeasureText(id=second.pk, text="")],
+    )
+    [again] = out.draft_of(round_.items.all()).items
+    assert (again.measures, again.criterion) == (["a", "c"], "2. All lit")
 
 
 def test_the_criterion_of_a_single_measure_stands_alone() -> None:

@@ -9,7 +9,7 @@ from audit import record
 from core.models import Section, User
 from core.roles import Role
 from workflows.models import Aspect, Batch, Item, ItemLeader, ItemSection, Measure, Problem
-from workflows.states import Progress
+from workflows.states import Progress, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,10 @@ class LedgerItem:
     support: tuple[str, ...] = ()
     assignee: str = ""
     status: str = ""
+    target: str = ""
+    criteria: tuple[str, ...] = ()
+    """One for each measure, "" where it has none; or nothing at all."""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,7 @@ PROGRESS_WORDS = {
     "√": Progress.DONE,
     "基本完成": Progress.BASICALLY_DONE,
 }
+CANCELLED = "已取消"
 
 
 @dataclass(slots=True)
@@ -95,10 +100,10 @@ class Entries:
         known = self._known.get(line.no)
         if known is None:
             self._create(aspect, problem, line)
-        elif as_ledger_line(known) == _comparable(line):
-            self.unchanged += 1
-        else:
+        elif differing(line, known):
             self.clashes.append(line.no)
+        else:
+            self.unchanged += 1
 
     def _create(self, aspect: LedgerAspect, problem: LedgerProblem, line: LedgerItem) -> None:
         self._position += 1
@@ -121,6 +126,8 @@ class Entries:
             precision=line.precision,
             progress=PROGRESS_WORDS.get(line.status, Progress.NOT_DONE),
             status_raw=line.status,
+            target=line.target,
+            remark=line.remark,
             batch=self.batch,
         )
         item.save()
@@ -130,8 +137,10 @@ class Entries:
         self.entered += 1
 
     def _add_parts(self, item: Item, line: LedgerItem, co_leads: list[Section]) -> None:
+        criteria = line.criteria or ("",) * len(line.measures)
         Measure.objects.bulk_create(
-            Measure(item=item, position=n, text=text) for n, text in enumerate(line.measures, 1)
+            Measure(item=item, position=n, text=text, criterion=criterion)
+            for n, (text, criterion) in enumerate(zip(line.measures, criteria, strict=True), 1)
         )
         ItemLeader.objects.bulk_create(
             ItemLeader(item=item, position=n, name=name, user=self._leader(name))
@@ -157,6 +166,8 @@ class Entries:
             "due": line.due.isoformat() if line.due else None,
             "batch": self.batch.pk,
         }
+        sometimes = {"target": line.target, "criteria": _said(line.criteria), "remark": line.remark}
+        told |= {name: words for name, words in sometimes.items() if words}
         head = record.append("item.created", head=item.head, actor=self.actor, data=told)
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
@@ -201,20 +212,40 @@ def _by_unambiguous_name(people: Iterable[User]) -> dict[str, User]:
     return {name: person for name, person in found.items() if person is not None}
 
 
-def as_ledger_line(item: Item) -> tuple[object, ...]:
-    """What an item says of what a ledger can say, for comparing a workbook with it."""
+def as_ledger_line(item: Item) -> dict[str, object]:
+    """What an item says of what a ledger can say, by the names of `LedgerItem`."""
     leads, supports = sections_of(item)
-    return (
-        item.title,
-        tuple(m.text for m in item.measures.all()),
-        item.track,
-        item.ongoing,
-        item.due,
-        tuple(leader.name for leader in item.leaders.all()),
-        leads,
-        supports,
-        item.assignee_text,
-    )
+    measures = list(item.measures.all())
+    return {
+        "title": item.title,
+        "measures": tuple(m.text for m in measures),
+        "criteria": _said(m.criterion for m in measures),
+        "track": item.track,
+        "ongoing": item.ongoing,
+        "due": item.due,
+        "leaders": tuple(leader.name for leader in item.leaders.all()),
+        "lead": leads,
+        "support": supports,
+        "assignee": item.assignee_text,
+        "target": item.target,
+        "remark": item.remark,
+    }
+
+
+def differing(line: LedgerItem, item: Item) -> list[str]:
+    """The parts in which a line says something else than the item of its number."""
+    kept = as_ledger_line(item)
+    wanted = {name: getattr(line, name) for name in kept} | {"criteria": _said(line.criteria)}
+    if line.remark == remark_told(item):
+        wanted["remark"] = item.remark
+    return [name for name in kept if kept[name] != wanted[name]]
+
+
+def remark_told(item: Item) -> str:
+    """The remark as a ledger that goes out has it: that an item was cancelled stands there."""
+    if item.state != State.CANCELLED:
+        return item.remark
+    return f"{CANCELLED}\n{item.remark}".strip()
 
 
 def sections_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -226,15 +257,7 @@ def sections_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(leads + co_leads), tuple(supports)
 
 
-def _comparable(line: LedgerItem) -> tuple[object, ...]:
-    return (
-        line.title,
-        line.measures,
-        line.track,
-        line.ongoing,
-        line.due,
-        line.leaders,
-        line.lead,
-        line.support,
-        line.assignee,
-    )
+def _said(criteria: Iterable[str]) -> tuple[str, ...]:
+    """No criteria and none for any measure are the same."""
+    found = tuple(criteria)
+    return found if any(found) else ()

@@ -84,6 +84,9 @@ class Item(Deliberate):
     effectiveness = models.TextField(blank=True)
     submission = models.ForeignKey("Submission", models.PROTECT, null=True, related_name="+")
     """The submission that is being decided, or was decided last, in this cycle."""
+    target = models.TextField(blank=True)
+    """What the rectification is to reach (整改目标), as the ledger has it."""
+    remark = models.TextField(blank=True)
 
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="items")
     trail_seq = models.PositiveIntegerField(default=0)
