@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotFound
+from ledger import criteria
 from ledger.corrections import OF_A_NODE, as_text
 from ledger.draft import Doubt, DraftAspect, DraftItem, DraftProblem
 from ledger.outlook import Outlook
@@ -32,6 +33,7 @@ _WORDS: dict[str, Promise] = {
 }
 _ALWAYS = ("measures", "deadline", "leaders", "assignees", "status")
 _SOMETIMES = ("target", "criterion", "remark")
+_LONG = ("measures", *_SOMETIMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,17 @@ class Field:
     def worst(self) -> str:
         severities = {doubt.severity for doubt in self.doubts}
         return "error" if "error" in severities else "ask" if severities else ""
+
+    @property
+    def long(self) -> bool:
+        """Whether it may have several lines."""
+        return self.place.field in _LONG
+
+    @property
+    def for_all(self) -> bool:
+        """Of a criterion: whether every measure has the same."""
+        measures = len(self.item.measures) if self.item else 0
+        return len(set(criteria.split(self.text, measures))) == 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +105,7 @@ class Tree:
         self.seen, self.edited = seen, edited
         self.places = Places(seen.draft)
         self.fresh = {id(item) for item in seen.fresh}
+        self.used = [name for name in _SOMETIMES if _has(seen.draft.items, name)]
         self.doubts: dict[Place, list[Doubt]] = defaultdict(list)
         self.listed = [(doubt, self.places.of(doubt)) for doubt in seen.doubts]
         self.listed.sort(key=lambda pair: pair[0].severity != "error")
@@ -112,7 +126,7 @@ class Tree:
         no, title = (self._field(path, node, name) for name in OF_A_NODE)
         if not isinstance(node, DraftItem):
             return Line(node=node, no=no, title=title)
-        facts = [self._field(path, node, name) for name in _shown(node)]
+        facts = [self._field(path, node, name) for name in (*_shown(node), *self.used)]
         return Line(node=node, no=no, title=title, facts=facts, fresh=id(node) in self.fresh)
 
     def _field(self, path: str, node: Node, name: str) -> Field:
@@ -133,8 +147,12 @@ def _shown(item: DraftItem) -> list[str]:
     """The facts of an item in the order they are read; 责任科室 as the workbook has it."""
     one_column = "sections" in item.cells and not {"lead", "support"} & item.cells.keys()
     sections = ("sections",) if one_column else ("lead", "support")
-    used = [name for name in _SOMETIMES if getattr(item, name)]
-    return [*_ALWAYS[:3], *sections, *_ALWAYS[3:], *used]
+    return [*_ALWAYS[:3], *sections, *_ALWAYS[3:]]
+
+
+def _has(items: Sequence[DraftItem], name: str) -> bool:
+    """Whether the workbook has that column at all."""
+    return any(name in item.cells or getattr(item, name) for item in items)
 
 
 def place_of(text: str) -> Place | None:

@@ -62,5 +62,6 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "import_correct": {"POST": OFFICE},
     "import_marked": {"GET": OFFICE},
     "import_confirm": {"POST": OFFICE},
+    "import_discard": {"POST": OFFICE},
     "import_undo": {"POST": OFFICE},
 }

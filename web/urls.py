@@ -61,5 +61,6 @@ urlpatterns = [
     path("import/<int:batch_id>/correct/", imports.correct, name="import_correct"),
     path("import/<int:batch_id>/marked/", imports.marked, name="import_marked"),
     path("import/<int:batch_id>/confirm/", imports.confirm, name="import_confirm"),
+    path("import/<int:batch_id>/discard/", imports.discard, name="import_discard"),
     path("import/<int:batch_id>/undo/", imports.undo, name="import_undo"),
 ]

@@ -127,6 +127,9 @@ def live_through_everything() -> None:
     make.item(State.CANCELLED, house=house, round_=round_)
     [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
     ledgers.undo(draft.batch_id or 0, actor=office)
+    full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
+    make.entered(house, round_, full)
+    ledgers.discard(make.batch(house, round_).pk, actor=office, version=0)
 
 
 @pytest.mark.django_db

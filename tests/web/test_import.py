@@ -260,7 +260,7 @@ def test_another_unit_reaches_no_batch_and_loads_into_no_round() -> None:
     other = client_of(make.house().office)
     assert load(other, round_, S12.read_bytes()).status_code == 404
     assert other.get(f"/import/{batch.pk}/").status_code == 404
-    for what in ("correct", "confirm", "undo"):
+    for what in ("correct", "confirm", "discard", "undo"):
         assert send(other, batch, what, accepted="yes").status_code == 404
     assert (Batch.objects.count(), Item.objects.count()) == (1, 0)
 

@@ -1,4 +1,4 @@
-"""A workbook on its way in: loaded, previewed with its doubts, corrected, confirmed or undone."""
+"""A workbook on its way in: loaded, previewed with its doubts, corrected, then entered or not."""
 
 from __future__ import annotations
 
@@ -100,11 +100,11 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponse:
     """`?edit=0.1.2:deadline` opens that field's form; `?show=doubts` leaves the rest out."""
     batch = _batch(request, batch_id)
     seen = _outlook(batch)
-    edited = None if batch.confirmed_at else screens.place_of(request.GET.get("edit", ""))
+    edited = screens.place_of(request.GET.get("edit", "")) if batch.open else None
     tree = screens.Tree(seen, edited).preview()
     context: dict[str, Any] = {
         "batch": batch,
-        "open": batch.confirmed_at is None,
+        "open": batch.open,
         "seen": seen,
         "preview": tree,
         "counts": screens.counts(seen.draft.aspects),
@@ -116,9 +116,9 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def _outlook(batch: Batch) -> Outlook:
-    """Once confirmed, only what the workbook itself raised is of interest."""
+    """Once decided, only what the workbook itself raised is of interest."""
     draft = from_json(batch.draft)
-    return Outlook(draft, batch.round) if batch.confirmed_at else outlook(draft, batch.round)
+    return outlook(draft, batch.round) if batch.open else Outlook(draft, batch.round)
 
 
 def correct(request: HttpRequest, batch_id: int) -> HttpResponse:
@@ -170,6 +170,16 @@ def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     told = _("%(entered)s items entered, %(unchanged)s unchanged.")
     messages.success(request, told % {"entered": entered, "unchanged": unchanged})
     return go(request, f"{reverse('ledger')}?round={batch.round.code}")
+
+
+def discard(request: HttpRequest, batch_id: int) -> HttpResponse:
+    batch = ledgers.discard(
+        _batch(request, batch_id).pk,
+        actor=actor_of(request),
+        version=number_of(request, "version"),
+    )
+    messages.success(request, _("“%(name)s” was discarded.") % {"name": batch.name})
+    return go(request, reverse("imports", query={"round": batch.round.code}))
 
 
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""A workbook's way onto the ledger: uploaded, corrected, confirmed whole, undone whole."""
+"""A workbook's way onto the ledger: uploaded, corrected, confirmed or discarded, undone whole."""
 
 from __future__ import annotations
 
@@ -77,6 +77,16 @@ def confirm(
     return batch, entries.entered, entries.unchanged
 
 
+def discard(batch_id: int, *, actor: Actor, version: int) -> Batch:
+    """Put a workbook away that nobody is going to confirm."""
+    with transaction.atomic(durable=True):
+        batch = _open_batch(batch_id, actor, version)
+        batch.undone_at = timezone.now()
+        batch.save(update_fields=["undone_at"])
+        _tell(batch.round, "ledger.discarded", actor, {"batch": batch.pk})
+    return batch
+
+
 def undo(batch_id: int, *, actor: Actor) -> Batch:
     """Take a whole batch off the ledger again, while none of its items has moved."""
     with transaction.atomic(durable=True):
@@ -143,6 +153,11 @@ def _open_batch(batch_id: int, actor: Actor, version: int) -> Batch:
         raise Conflict(
             _("This workbook was confirmed already."),
             then=_("Open the ledger; undo the batch there if nothing has moved."),
+        )
+    if batch.discarded:
+        raise Conflict(
+            _("This workbook was discarded."),
+            then=_("Load it again if it is to go onto the ledger after all."),
         )
     if batch.version != version:
         raise StaleItem([_("The draft was corrected by somebody else.")], state=batch.name)

@@ -32,6 +32,7 @@ class Batch(Deliberate):
     uploaded_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    """When it was taken off the ledger again or, before it ever was on it, discarded."""
 
     objects = BatchQuerySet.as_manager()
 
@@ -40,3 +41,12 @@ class Batch(Deliberate):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still be corrected, confirmed or discarded."""
+        return self.confirmed_at is None and self.undone_at is None
+
+    @property
+    def discarded(self) -> bool:
+        return self.confirmed_at is None and self.undone_at is not None
