@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from workflows.models.disclosure import Audience, Ground
 from workflows.states import VERBS, Progress
 
 if TYPE_CHECKING:
@@ -103,6 +104,18 @@ def _amended(data: dict[str, Any]) -> list[str]:
     return [*about, _voided(data)]
 
 
+def _disclosed(data: dict[str, Any]) -> list[str]:
+    return [_answered(answer) for answer in data.get("answers", ())]
+
+
+def _answered(answer: dict[str, str]) -> str:
+    audience = Audience(answer["audience"]).label
+    if answer["ground"]:
+        told = {"audience": audience, "ground": Ground(answer["ground"]).label}
+        return _("%(audience)s: withheld, %(ground)s") % told
+    return _("%(audience)s: %(text)s") % {"audience": audience, "text": answer["text"]}
+
+
 def _pair(change: list[Any]) -> dict[str, str]:
     before, after = change
     return {"before": str(before) or "—", "after": str(after) or "—"}
@@ -132,6 +145,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.submitted": _submitted,
     "item.reopened": _reopened,
     "item.amended": _amended,
+    "item.disclosed": _disclosed,
     REFUSED: _tried,
     SENT: _downloaded,
 }

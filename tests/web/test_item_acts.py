@@ -9,6 +9,8 @@ from django.test import Client
 from audit.models import Event
 from tests import make
 from tests.web.filled import at_the_screen, form, now
+from workflows.actions import disclosures
+from workflows.actions.disclosures import Answer
 from workflows.models import Item
 from workflows.states import Progress, State
 
@@ -244,3 +246,18 @@ def test_the_timeline_tells_from_whom_to_whom_an_item_went() -> None:
     page = client.get(f"/items/{item.pk}/").content.decode()
     assert f"from {house.staff.name} to {house.colleague.name}" in page
     assert make.REASON in page
+
+
+def test_the_timeline_tells_what_was_disclosed_to_whom_and_what_withheld() -> None:
+    house = make.house()
+    item = make.item(State.CLOSED, house=house)
+    answers = [
+        Answer(audience="party", text="The street is lit."),
+        Answer(audience="society", ground="privacy"),
+    ]
+    disclosures.disclose(
+        item.pk, actor=house.office.actor(), command=make.command(item), answers=answers
+    )
+    page = at_the_screen(house.office).get(f"/items/{item.pk}/").content.decode()
+    assert "Inside the Party: The street is lit." in page
+    assert "To society: withheld, Personal privacy" in page
