@@ -17,8 +17,7 @@ from core.models import Membership
 from core.roles import Role
 from demo import papers
 from evidence import intake
-from workflows.actions import amendments, assignments, decisions, rectification
-from workflows.actions.amendments import MeasureText
+from workflows.actions import assignments, decisions, rectification
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
 from workflows.models import Measure
@@ -72,8 +71,6 @@ def live(item: Item, told: content.Item, cast: Cast) -> None:
 def steps(item: Item, told: content.Item, cast: Cast) -> Iterator[Step]:
     """The whole script of an item up to its stage."""
     office = cast.offices[item.position % len(cast.offices)]
-    if any("criterion" in measure for measure in told["measures"]):
-        yield Step(actor=office, act=partial(_set_criteria, told=told))
     if told["stage"] == "draft":
         return
     yield Step(actor=office, act=partial(assignments.assign, assignee_id=None))
@@ -82,15 +79,6 @@ def steps(item: Item, told: content.Item, cast: Cast) -> Iterator[Step]:
     yield from _rectify(told, cast.actors[told["assignee"] or ""])
     if "result" in told:
         yield from _review(told, cast)
-
-
-def _set_criteria(item_id: int, *, told: content.Item, actor: Actor, command: Command) -> None:
-    measures = Measure.objects.filter(item=item_id)
-    texts = [
-        MeasureText(id=row.pk, text=row.text, criterion=measure.get("criterion", ""))
-        for row, measure in zip(measures, told["measures"], strict=True)
-    ]
-    amendments.amend(item_id, actor=actor, command=command, measures=texts)
 
 
 def _rectify(told: content.Item, staff: Actor) -> Iterator[Step]:

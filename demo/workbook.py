@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from evidence import storage
-from ledger import deadlines, reader, shape, writer
+from ledger import criteria, deadlines, reader, shape, writer
 from ledger.draft import Draft, DraftAspect, DraftItem, DraftProblem
+from ledger.lines import lines
 from workflows.actions import ledgers
-from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -28,8 +28,7 @@ def enter(content: Round, *, round_id: int, actor: Actor, today: date) -> None:
     batch = ledgers.upload(
         round_id, actor=actor, name=NAME, digest=stored.digest, draft=shape.to_json(draft)
     )
-    aspects = [_ledger_aspect(aspect) for aspect in draft.aspects]
-    ledgers.confirm(batch.pk, actor=actor, version=batch.version, aspects=aspects)
+    ledgers.confirm(batch.pk, actor=actor, version=batch.version, aspects=lines(draft))
 
 
 def write(content: Round, *, today: date) -> bytes:
@@ -63,6 +62,7 @@ def _draft_item(item: Item, today: date) -> DraftItem:
         lead=item["lead"],
         support=item["support"],
         assignees=[item["assignee"]] if item["assignee"] else [],
+        criterion=criteria.joined([measure.get("criterion", "") for measure in item["measures"]]),
     )
 
 
@@ -77,28 +77,3 @@ def deadline_text(deadline: Deadline, today: date) -> str:
     if deadline["kind"] == "ongoing" or deadline.get("ongoing"):
         words.append("长期坚持")
     return "，".join(words)
-
-
-def _ledger_aspect(aspect: DraftAspect) -> LedgerAspect:
-    problems = tuple(
-        LedgerProblem(no=p.no, title=p.title, items=tuple(_ledger_item(i) for i in p.items))
-        for p in aspect.problems
-    )
-    return LedgerAspect(no=aspect.no, title=aspect.title, problems=problems)
-
-
-def _ledger_item(item: DraftItem) -> LedgerItem:
-    return LedgerItem(
-        no=item.no,
-        title=item.title,
-        measures=tuple(item.measures),
-        track=item.deadline.kind,
-        deadline_raw=item.deadline.raw,
-        due=item.deadline.date,
-        precision=item.deadline.precision or "",
-        ongoing=item.deadline.ongoing,
-        leaders=tuple(item.leaders),
-        lead=tuple(item.lead),
-        support=tuple(item.support),
-        assignee="".join(item.assignees[:1]),
-    )

@@ -80,7 +80,6 @@ def test_the_round_is_marked_as_a_demonstration(loaded: str) -> None:
 def test_a_closed_item_came_there_by_the_acts_of_three_people(loaded: str) -> None:
     assert verbs("1-4") == [
         ("item.created", "沈若川"),
-        ("item.amended", "沈若川"),
         ("item.assigned", "沈若川"),
         ("item.accepted", "李沐阳"),
         ("item.evidence_attached", "李沐阳"),
