@@ -43,7 +43,9 @@ def place() -> Place:
     root = make.unit()
     branch = make.unit(parent=root)
     section = make.section(branch, "Roads")
-    cast: dict[str, Actor] = {role: make.person(role, unit=root).actor() for role in sorted(OFFICERS)}
+    cast: dict[str, Actor] = {
+        role: make.person(role, unit=root).actor() for role in sorted(OFFICERS)
+    }
     cast |= {"office": make.person(Role.OFFICE, unit=branch).actor()}
     cast |= {"head": make.person(Role.SECTION_HEAD, section=section).actor()}
     cast |= {"leader": make.person(Role.LEADER, unit=branch).actor()}
