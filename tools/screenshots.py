@@ -93,8 +93,9 @@ def take(context: BrowserContext, address: str, shots: list[Shot]) -> Iterator[s
                 if shot.open_first and (href := first_link(page, shot.open_first)):
                     page.goto(address + href)
                 page.wait_for_timeout(600)
-                path = OUT / f"{shot.name}-{size}-{language}.png"
-                page.screenshot(path=path, full_page=size == "phone" and shot.name != "ledger")
+                path = OUT / f"{shot.name}-{size}-{language}.jpg"
+                whole = size == "phone" and shot.name != "ledger"
+                page.screenshot(path=path, full_page=whole, type="jpeg", quality=72)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
                 if wide:
                     yield f"{path.name}: wider than the screen"

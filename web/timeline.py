@@ -98,6 +98,10 @@ def _amended(data: dict[str, Any]) -> list[str]:
     if "deadline" in changes:
         before, after = changes["deadline"]
         about.append(_("deadline: %(before)s → %(after)s") % _pair([before[0], after[0]]))
+    if "target" in changes:
+        about.append(_("target: %(before)s → %(after)s") % _pair(changes["target"]))
+    if "remark" in changes:
+        about.append(_("remark: %(before)s → %(after)s") % _pair(changes["remark"]))
     if "lead_section" in changes:
         about.append(_("lead section: %(before)s → %(after)s") % _pair(changes["lead_section"]))
     about += [_("measure: %(before)s → %(after)s") % _pair(m) for m in changes.get("measures", ())]

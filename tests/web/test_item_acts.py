@@ -177,6 +177,8 @@ def test_the_office_amends_text_and_deadline() -> None:
         "amend",
         title="Street lamps are dark",
         deadline="2027年3月底前",
+        target="Every street is lit",
+        remark="Said by the mayor",
         lead_section=house.section.pk,
         **{
             f"text-{first.pk}": "Repair every lamp",
@@ -197,7 +199,10 @@ def test_the_office_amends_text_and_deadline() -> None:
         second.text,
         "Report monthly",
     ]
+    assert (item.target, item.remark) == ("Every street is lit", "Said by the mayor")
     page = client.get(f"/items/{item.pk}/").content.decode()
+    assert "target: — → Every street is lit" in page
+    assert "Said by the mayor" in page
     assert "deadline: 2026年12月底前 → 2027年3月底前" in page
     assert "title: Street lamps stay dark → Street lamps are dark" in page
 

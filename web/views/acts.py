@@ -206,6 +206,8 @@ def _amend(request: HttpRequest, item_id: int) -> Item:
         title=text_of(request, "title", most=500),
         deadline=_deadline(request, item),
         lead_section_id=number_or_none(request, "lead_section"),
+        target=text_of(request, "target") if "target" in request.POST else None,
+        remark=text_of(request, "remark") if "remark" in request.POST else None,
         measures=[*measures, added],
         reason=text_of(request, "reason"),
     )

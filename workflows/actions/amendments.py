@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from core import fitting
 from core.models import Section
 from core.refusals import NotFound, Unmet
 from workflows.actions.step import Command, Done, take
@@ -49,6 +50,8 @@ def amend(
     title: str | None = None,
     deadline: Deadline | None = None,
     lead_section_id: int | None = None,
+    target: str | None = None,
+    remark: str | None = None,
     measures: Sequence[MeasureText] = (),
     reason: str = "",
 ) -> Item:
@@ -59,6 +62,8 @@ def amend(
         done = Done(data={"changes": changes, "reason": reason.strip()})
         if title is not None and title.strip() != item.title:
             _retitle(item, title.strip(), done)
+        _rewrite(item, "target", target, done)
+        _rewrite(item, "remark", remark, done)
         if deadline is not None:
             _redate(item, deadline, done)
         if lead_section_id is not None and lead_section_id != item.lead_section_id:
@@ -74,6 +79,8 @@ def amend(
         "title": title,
         "deadline": deadline,
         "lead_section_id": lead_section_id,
+        "target": target,
+        "remark": remark,
         "measures": tuple(measures),
         "reason": reason,
     }
@@ -85,7 +92,16 @@ def _retitle(item: Item, title: str, done: Done) -> None:
         raise Unmet(_("An item needs a title."), then=_("Write what the problem is."))
     done.data["changes"]["title"] = [item.title, title]
     item.title = title
+    fitting.insist(item, "title")
     done.fields.add("title")
+
+
+def _rewrite(item: Item, name: str, text: str | None, done: Done) -> None:
+    if text is None or text.strip() == getattr(item, name):
+        return
+    done.data["changes"][name] = [getattr(item, name), text.strip()]
+    setattr(item, name, text.strip())
+    done.fields.add(name)
 
 
 def _redate(item: Item, deadline: Deadline, done: Done) -> None:
@@ -104,6 +120,7 @@ def _redate(item: Item, deadline: Deadline, done: Done) -> None:
             holes=[("deadline", _("the deadline"))],
         )
     item.deadline_raw, item.track, item.ongoing, item.due, item.precision = after
+    fitting.insist(item, "deadline_raw")
     done.data["changes"]["deadline"] = [
         [b if isinstance(b, bool) else str(b or "") for b in row] for row in (before, after)
     ]
@@ -134,7 +151,9 @@ def _reword(item: Item, wanted: MeasureText) -> list[str] | None:
         if not text:
             return None
         last = item.measures.aggregate(last=Max("position"))["last"] or 0
-        Measure(item=item, position=last + 1, text=text, criterion=wanted.criterion.strip()).save()
+        new = Measure(item=item, position=last + 1, text=text, criterion=wanted.criterion.strip())
+        fitting.insist(new, "text", "criterion")
+        new.save()
         return ["", text]
     measure = item.measures.filter(pk=wanted.id).first()
     if measure is None:
@@ -145,6 +164,7 @@ def _reword(item: Item, wanted: MeasureText) -> list[str] | None:
         return None
     before = _words_of(measure)
     measure.text, measure.criterion = text, wanted.criterion.strip()
+    fitting.insist(measure, "text", "criterion")
     measure.save(update_fields=["text", "criterion"])
     return [before, _words_of(measure)]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import fitting
 from core.refusals import NotFound, Unmet
 from evidence import intake
 from workflows import flows
@@ -92,6 +93,7 @@ def _tell(item: Item, account: MeasureAccount) -> dict[str, Any] | None:
         return None
     for name, value in changed.items():
         setattr(measure, name, value)
+    fitting.insist(measure, *changed)
     measure.save(update_fields=list(changed))
     plain = {k: v if isinstance(v, (str, bool, int)) else str(v) for k, v in changed.items()}
     return {"no": measure.position, **plain}
@@ -117,7 +119,7 @@ def attach(
         told = []
         for file in files:
             evidence = intake.enter(file, actor=actor, formed_on=formed_on)
-            citation = Citation.objects.create(
+            citation = Citation(
                 item=item,
                 measure=measure,
                 evidence=evidence,
@@ -126,6 +128,8 @@ def attach(
                 cited_by_id=actor.person_id,
                 cited_at=evidence.received_at,
             )
+            fitting.insist(citation, "claim", "pages")
+            citation.save()
             told.append({"citation": citation.pk, "name": file.name, "digest": file.digest})
         return Done(data={"measure": measure.position, "files": told, "claim": claim.strip()})
 
@@ -152,6 +156,7 @@ def withdraw_evidence(
         citation.withdrawn_by_id = actor.id
         citation.withdrawn_at = timezone.now()
         citation.withdrawn_reason = reason.strip()
+        fitting.insist(citation, "withdrawn_reason")
         citation.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
         told = {
             "measure": citation.measure.position,
