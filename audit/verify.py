@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext as _
@@ -38,24 +38,58 @@ class Walked:
     broken: Break | None = None
 
 
+CHUNK = 500
+
+
 def chains() -> Iterator[Walked]:
     """Every chain of the record; one is in memory at a time."""
-    rows = Event.objects.order_by("subject", "seq").iterator(chunk_size=2000)
-    for subject, events in groupby(rows, key=lambda event: event.subject):
-        yield _walk(subject, events)
+    for subject, events in groupby(_events(), key=lambda found: found[0]):
+        yield _walk(subject, [(seq, event) for _subject, seq, event in events])
 
 
-def _walk(subject: str, events: Iterable[Event]) -> Walked:
+def _events() -> Iterator[tuple[str, int, Event | None]]:
+    """(subject, seq, event) in order; None for a row so damaged that it cannot be read as one."""
+    places = Event.objects.order_by("subject", "seq", "pk").values_list("pk", "subject", "seq")
+    rows = places.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        found = _read([pk for pk, _subject, _seq in chunk])
+        for pk, subject, seq in chunk:
+            yield subject, seq, found.get(pk)
+
+
+def _read(pks: list[int]) -> dict[int, Event]:
+    """Rows by id. What SQLite lets stand in a column may not be what the field can hold."""
+    try:
+        return Event.objects.in_bulk(pks)
+    except (TypeError, ValueError, OverflowError):
+        if len(pks) == 1:
+            return {}
+        middle = len(pks) // 2
+        return _read(pks[:middle]) | _read(pks[middle:])
+
+
+def _walk(subject: str, events: Iterable[tuple[int, Event | None]]) -> Walked:
     walked = Walked(subject, Head(subject=subject))
-    for event in events:
-        if walked.broken is None:
-            wrong = _wrong(event, walked.head)
-            if wrong:
-                walked.broken = Break(subject=subject, seq=event.seq, text=wrong)
-            else:
-                walked.head = Head(subject=subject, seq=event.seq, hash=bytes(event.hash))
-                walked.events.append(canonical.decode(bytes(event.body)))
+    for seq, event in events:
+        if walked.broken is not None:
+            break
+        wrong = _wrong_or_damaged(event, walked.head)
+        if wrong or event is None:
+            walked.broken = Break(subject=subject, seq=seq, text=wrong)
+        else:
+            walked.head = Head(subject=subject, seq=event.seq, hash=bytes(event.hash))
+            walked.events.append(canonical.decode(bytes(event.body)))
     return walked
+
+
+def _wrong_or_damaged(event: Event | None, head: Head) -> str:
+    damaged = _("The event's row cannot be read: a column holds what it cannot hold.")
+    if event is None:
+        return damaged
+    try:
+        return _wrong(event, head)
+    except (TypeError, ValueError, AttributeError):
+        return damaged
 
 
 def _wrong(event: Event, head: Head) -> str:

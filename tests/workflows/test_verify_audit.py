@@ -213,6 +213,33 @@ def test_a_changed_column_is_found(column: str, value: object, name: str, item: 
     assert breaks() == [(item.subject, 4, text)]
 
 
+@pytest.mark.sqlite  # PostgreSQL keeps such values out of its columns
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("body", "text"),
+        ("hash", "text"),
+        ("at", "yesterday"),
+        ("command", "no uuid"),
+    ],
+)
+def test_a_row_that_cannot_be_read_as_an_event_is_a_break_and_no_crash(
+    column: str, value: str, item: Item
+) -> None:
+    with unprotected(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = 1")
+        cursor.execute(
+            f"UPDATE audit_event SET {column} = %s WHERE subject = %s AND seq = 2",
+            [value, item.subject],
+        )
+        cursor.execute("PRAGMA ignore_check_constraints = 0")
+
+    [(subject, _seq, text)] = breaks()
+
+    assert subject == item.subject
+    assert text == "The event's row cannot be read: a column holds what it cannot hold."
+
+
 def test_a_cut_tail_is_found_by_the_items_row(item: Item) -> None:
     with unprotected():
         forget_what_is_owed()
