@@ -10,10 +10,17 @@ from core.roles import Role
 
 ANYONE = None
 BUSINESS = frozenset(
-    {Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE, Role.INSPECTION_OFFICE}
+    {
+        Role.STAFF,
+        Role.SECTION_HEAD,
+        Role.LEADER,
+        Role.UNIT_HEAD,
+        Role.OFFICE,
+        Role.INSPECTION_OFFICE,
+    }
 )
 READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
-ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE})
+ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
 DECIDING = OFFICE | {Role.SECTION_HEAD}
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
