@@ -131,10 +131,9 @@ def _told(rows: list[Owed]) -> dict[int, Notice]:
     single = {row.pk: int(row.key) for row in rows if row.key.isdigit()}
     notices_ = Notice.objects.select_related("person").in_bulk(single.values())
     told = {pk: notices_[no] for pk, no in single.items() if no in notices_}
-    for row in rows:
-        if "/" in row.key and (bundle := notices.notices_of(row.key)):
-            told[row.pk] = bundle[0]
-    return told
+    shares = {row.key for row in rows if "/" in row.key}
+    bundles = notices.in_bundles(shares) if shares else {}
+    return told | {row.pk: bundles[row.key] for row in rows if row.key in bundles}
 
 
 def _items(rows: list[Owed], told: Iterable[Notice]) -> dict[int, Item]:

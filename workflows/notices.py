@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import channels, outbox
@@ -23,7 +24,7 @@ from core.models import User
 from workflows.models import Muted, Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.utils.functional import Promise
 
@@ -91,6 +92,7 @@ def notify(
             params=said,
             url=url or _page_of(kind, item),
             bundle=bundle,
+            created=event.at if event else timezone.now(),
         )
         for person in told.values()
     ]
@@ -142,6 +144,16 @@ def notices_of(key: str) -> list[Notice]:
     if slash:
         return list(rows.filter(person_id=int(person), bundle=bundle))
     return list(rows.filter(pk=int(key)))
+
+
+def in_bundles(keys: Collection[str]) -> dict[str, Notice]:
+    """One notice of each share of a bundle, by its key."""
+    shares = [key.partition("/") for key in keys]
+    rows = Notice.objects.select_related("person").filter(
+        bundle__in={bundle for _person, _slash, bundle in shares},
+        person__in={int(person) for person, _slash, _bundle in shares},
+    )
+    return {key_of(notice): notice for notice in rows}
 
 
 def handler_of(channel: str) -> str:
