@@ -54,10 +54,15 @@ class Event(models.Model):
 
 
 class Owed(models.Model):
-    """One effect owed after one event: written with it, claimed by lease, paid once."""
+    """One effect owed: written with its cause, claimed by lease, paid once.
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="owed")
+    After an event each handler owes one; a keyed effect (word to one person by one
+    channel) is owed once by its key, with the event that caused it where there was one.
+    """
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="owed", null=True)
     handler = models.CharField(max_length=40)
+    key = models.CharField(max_length=120, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
@@ -68,15 +73,40 @@ class Owed(models.Model):
     class Meta:
         ordering: ClassVar = ["due_at", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event", "handler"], name="an_effect_is_owed_once")
+            models.UniqueConstraint(
+                fields=["event", "handler"], condition=Q(key=""), name="an_effect_is_owed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["handler", "key"], condition=~Q(key=""), name="a_key_is_owed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False) | ~Q(key=""), name="what_is_owed_has_a_cause"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(paid_at__isnull=True, parked_at__isnull=True),
                 name="owed_and_open",
-            )
+            ),
+            models.Index(
+                fields=["parked_at"],
+                condition=Q(paid_at__isnull=True, parked_at__isnull=False),
+                name="owed_and_parked",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.handler} after {self.event_id}"
+        return (
+            f"{self.handler} of {self.key}" if self.key else f"{self.handler} after {self.event_id}"
+        )
+
+
+class Pulse(models.Model):
+    """When a part of the works last ran, so that a page can say that it stopped."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

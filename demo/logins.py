@@ -23,6 +23,7 @@ SEES = {
     Role.STAFF: gettext_lazy("their items, the days left, what came back and why"),
     Role.SECTION_HEAD: gettext_lazy("what the section submitted, evidence beside each measure"),
     Role.LEADER: gettext_lazy("the board and every item of the bureau"),
+    Role.UNIT_HEAD: gettext_lazy("every item of the bureau, and its warnings"),
     Role.OFFICE: gettext_lazy("the whole ledger: assign, check, close out, import"),
     Role.INSPECTION_OFFICE: gettext_lazy("every unit of the city, and how far each is"),
     Role.AUDITOR: gettext_lazy("everything with its trail; changes nothing"),

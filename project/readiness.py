@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from audit import triggers
+from audit.channels import guard
 from core.crypto import Algorithm
 from core.models import User
 from workflows.models import Round
@@ -18,6 +19,12 @@ from workflows.models import Round
 # The WAL-reset race: 3.7.0 to 3.51.2 may lose commits with two connections.
 WAL_IS_SAFE_FROM = (3, 51, 3)
 SHORTEST_SECRET = 32
+SHORTEST_CALLOUT_SECRET = 16
+SIGNED = frozenset({"sms", "webhook"})
+"""Our own receivers: without a secret they could not tell us from anybody.
+
+The robots of group chats may be set to ask for a word or an address instead.
+"""
 
 
 def faults_of_settings() -> list[str]:
@@ -35,6 +42,21 @@ def faults_of_settings() -> list[str]:
         faults.append("RECTIFY_ALLOWED_HOSTS does not name the hosts this is reached under.")
     if settings.DEBUG:
         faults.append("RECTIFY_DEBUG is 1: pages would show settings and memory to anyone.")
+    return faults + faults_of_channels()
+
+
+def faults_of_channels() -> list[str]:
+    """A target that would be refused at the first message is refused before it."""
+    faults = []
+    for name, target in settings.CALLOUTS.items():
+        if not target["url"]:
+            continue
+        try:
+            guard.target_of(target["url"], settings.CALLOUT_HOSTS)
+        except guard.Blocked as blocked:
+            faults.append(f"RECTIFY_{name.upper()}_URL: {blocked}")
+        if name in SIGNED and len(target["secret"]) < SHORTEST_CALLOUT_SECRET:
+            faults.append(f"RECTIFY_{name.upper()}_SECRET is shorter than 16 characters.")
     return faults
 
 

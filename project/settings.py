@@ -193,12 +193,27 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("RECTIFY_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("RECTIFY_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("RECTIFY_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("RECTIFY_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("RECTIFY_SMTP_TLS") == "starttls"
+EMAIL_USE_SSL = os.environ.get("RECTIFY_SMTP_TLS") == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("RECTIFY_MAIL_FROM", "rectify@localhost")
 if not EMAIL_HOST:
     # Nowhere to send to yet: letters are kept as files, so that nothing is lost unseen.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"
+
+# Where word may be taken besides: an address and a secret each, and the hosts that may be called
+# at all (`host`, or `host:port` where the port is not the usual one).
+CALLOUTS = {
+    name: {
+        "url": os.environ.get(f"RECTIFY_{name.upper()}_URL", ""),
+        "secret": os.environ.get(f"RECTIFY_{name.upper()}_SECRET", ""),
+    }
+    for name in ("wecom", "dingtalk", "feishu", "sms", "webhook")
+}
+CALLOUT_HOSTS = [h for h in os.environ.get("RECTIFY_CALLOUT_HOSTS", "").split(",") if h]
 
 # Without a broker the worker carries its own clock and its own queue in memory: a tick that is
 # lost with the process is made again, and what is owed is a row, never a message.

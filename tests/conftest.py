@@ -1,4 +1,4 @@
-"""Transaction tests empty the database afterwards, which the record refuses: they get leave to."""
+"""What every test begins with; transaction tests get leave to empty the record afterwards."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from audit import triggers
 
 _append_only = import_module("audit.migrations.0002_append_only")
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_the_deployments_language() -> None:
+    """A page that was asked for in English leaves its thread speaking English."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

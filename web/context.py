@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,10 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from web.acting import actor_of
 from web.roles import LOGGED_IN, TABLE
+from workflows.models import Notice
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from core.actor import Actor
+
+MOST_COUNTED = 100
 PLACES = (
     ("home", _("My work")),
     ("review", _("Review")),
@@ -22,6 +27,7 @@ PLACES = (
     ("imports", _("Import")),
     ("rounds", _("Rounds")),
     ("people", _("Units and people")),
+    ("faults", _("Faults")),
     ("account", _("Account")),
 )
 
@@ -38,4 +44,10 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         if name in TABLE
         and (TABLE[name]["GET"] == LOGGED_IN or actor.roles & (TABLE[name]["GET"] or set()))
     ]
-    return {"places": places, "actor": actor, "demo": demo}
+    # Called by the frame alone: a part of a page that is fetched again does not count.
+    return {"places": places, "actor": actor, "demo": demo, "unread": cache(lambda: _unread(actor))}
+
+
+def _unread(actor: Actor) -> str:
+    count = Notice.objects.visible_to(actor).unread()[:MOST_COUNTED].count()
+    return str(count) if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"

@@ -10,10 +10,17 @@ from core.roles import Role
 
 ANYONE = None
 BUSINESS = frozenset(
-    {Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE, Role.INSPECTION_OFFICE}
+    {
+        Role.STAFF,
+        Role.SECTION_HEAD,
+        Role.LEADER,
+        Role.UNIT_HEAD,
+        Role.OFFICE,
+        Role.INSPECTION_OFFICE,
+    }
 )
 READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
-ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE})
+ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
 DECIDING = OFFICE | {Role.SECTION_HEAD}
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
@@ -32,6 +39,12 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "banner": {"POST": LOGGED_IN},
     "account": {"GET": LOGGED_IN},
     "password": {"POST": LOGGED_IN},
+    "channels": {"POST": LOGGED_IN},
+    "inbox": {"GET": LOGGED_IN},
+    "notice": {"POST": LOGGED_IN},
+    "notices_read": {"POST": LOGGED_IN},
+    "faults": {"GET": SYSTEM | OFFICE},
+    "resend": {"POST": SYSTEM | OFFICE},
     "people": {"GET": PEOPLE},
     "person": {"GET": PEOPLE},
     "person_add": {"POST": SYSTEM},

@@ -170,6 +170,7 @@ PERSON_EVENTS: dict[str, Promise] = {
     "person.added": _("opened the account"),
     "person.password_reset": _("gave a new one-time password"),
     "person.password_changed": _("changed the password"),
+    "person.channels_chosen": _("chose how to be told"),
     "person.activated": _("opened the account again"),
     "person.deactivated": _("shut the account"),
     "person.logged_in": _("logged in"),

@@ -1,80 +1,80 @@
-"""What follows an event: word by mail to whoever is to act next."""
+"""What follows an event: who is told of what. The table is the whole of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from audit.outbox import follows
 from core.models import Membership, User
 from core.roles import Role
+from workflows import deliveries
 from workflows.models import Item
-from workflows.states import EVENTS, VERBS
+from workflows.notices import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import QuerySet
 
     from audit.models import Event
 
-_VERB_OF = {event: verb for verb, event in EVENTS.items()}
+    People = Callable[[Item], Iterable[User]]
 
 
-@follows("item.assigned", "item.reassigned", "item.returned", "item.reopened", name="mail-assignee")
-def tell_the_assignee(event: Event) -> None:
-    item = _item(event)
-    _mail(event, item, [item.assignee] if item.assignee else [])
+def assignee(item: Item) -> Iterable[User]:
+    return [item.assignee] if item.assignee else []
 
 
-@follows("item.submitted", name="mail-section-heads")
-def tell_the_section_heads(event: Event) -> None:
-    item = _item(event)
-    heads = Membership.objects.in_force().filter(role=Role.SECTION_HEAD, section=item.lead_section)
-    _mail(event, item, User.objects.filter(memberships__in=heads).distinct())
+def section_heads(item: Item) -> Iterable[User]:
+    heads = Membership.objects.in_force().filter(role=Role.SECTION_HEAD)
+    return _who(heads.filter(section=item.lead_section_id))
 
 
-@follows("item.approved", name="mail-office")
-def tell_the_office(event: Event) -> None:
-    item = _item(event)
-    office = Membership.objects.in_force().filter(role=Role.OFFICE, unit__path=item.unit_path)
-    _mail(event, item, User.objects.filter(memberships__in=office).distinct())
+def office(item: Item) -> Iterable[User]:
+    members = Membership.objects.in_force().filter(role=Role.OFFICE)
+    return _who(members.filter(unit__path=item.unit_path))
 
 
-@follows("item.closed", "item.cancelled", name="mail-end")
-def tell_of_the_end(event: Event) -> None:
-    item = _item(event)
-    _mail(event, item, [item.assignee] if item.assignee else [])
+def _who(memberships: QuerySet[Membership]) -> Iterable[User]:
+    return User.objects.filter(memberships__in=memberships).distinct()
 
 
-def _item(event: Event) -> Item:
-    return Item.objects.select_related("assignee").get(pk=int(event.subject.partition(":")[2]))
+@dataclass(frozen=True, slots=True)
+class Row:
+    event: str
+    told: People
+    kind: str
+    """A kind of workflows.notices.KINDS."""
 
 
-def _mail(event: Event, item: Item, people: Iterable[User]) -> None:
-    """One message a person, in the deployment's language; whoever has no address is skipped."""
-    with translation.override(settings.LANGUAGE_CODE):
-        told = VERBS[_VERB_OF[event.name]].told
-        for person in people:
-            if not person.email:
-                continue
-            EmailMessage(
-                subject=_one_line(
-                    _("%(no)s %(title)s: %(who)s %(told)s")
-                    % {"no": item.no, "title": item.title, "who": event.actor_label, "told": told}
-                ),
-                body=_("%(name)s, this item now stands at “%(state)s”.\n\n%(url)s\n")
-                % {
-                    "name": person.name,
-                    "state": item.get_state_display(),
-                    "url": f"{settings.SITE_URL}/items/{item.pk}/",
-                },
-                to=[person.email],
-            ).send()
+TABLE: tuple[Row, ...] = (
+    Row("item.assigned", assignee, "assigned"),
+    Row("item.reassigned", assignee, "reassigned"),
+    Row("item.returned", assignee, "returned"),
+    Row("item.reopened", assignee, "reopened"),
+    Row("item.submitted", section_heads, "submitted"),
+    Row("item.approved", office, "approved"),
+    Row("item.closed", assignee, "closed"),
+    Row("item.cancelled", assignee, "cancelled"),
+)
 
 
-def _one_line(text: str) -> str:
-    """A workbook's cell may hold line breaks, a letter's subject may not."""
-    return " ".join(text.split())
+@follows(*sorted({row.event for row in TABLE}), name="notices")
+def tell(event: Event) -> None:
+    """Everybody whom the table names, but for whoever did it."""
+    item = Item.objects.select_related("assignee").get(pk=int(event.subject.partition(":")[2]))
+    params = {"who": event.actor_label, "reason": event.data.get("reason", "")}
+    for row in TABLE:
+        if row.event == event.name:
+            notify(
+                [p for p in row.told(item) if f"person:{p.pk}" != event.actor],
+                kind=row.kind,
+                key=f"event:{event.pk}:{row.kind}",
+                item=item,
+                params=params,
+                event=event,
+            )
+
+
+deliveries.register()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.actor import Actor
 
 PAGE = 20
-_SEE_WORK_OF_A_UNIT = frozenset({Role.LEADER, Role.OFFICE, Role.INSPECTION_OFFICE})
+_SEE_WORK_OF_A_UNIT = frozenset({Role.LEADER, Role.UNIT_HEAD, Role.OFFICE, Role.INSPECTION_OFFICE})
 
 
 class Whose(TextChoices):

@@ -187,6 +187,7 @@ def test_heads_and_staff_belong_to_their_sections() -> None:
     ("role", "sees"),
     [
         (Role.LEADER, True),
+        (Role.UNIT_HEAD, True),
         (Role.OFFICE, True),
         (Role.INSPECTION_OFFICE, True),
         (Role.AUDITOR, True),

@@ -170,3 +170,24 @@ def test_the_deployment_checks_tell_the_same_faults(production: Settings) -> Non
         ("rectify.E001", "RECTIFY_SECRET_KEY is not set, or shorter than 32 characters."),
         ("rectify.E002", "RECTIFY_AUDIT_HASH is neither sha256 nor sm3."),
     ]
+
+
+def test_a_channel_that_could_never_be_called_is_refused_at_the_start(
+    production: Settings,
+) -> None:
+    none = {"url": "", "secret": ""}
+    production.CALLOUTS = {
+        "wecom": {"url": "https://hooks.example.test/?key=t0ken", "secret": ""},
+        "dingtalk": none,
+        "feishu": none,
+        "sms": {"url": "https://sms.example.test/", "secret": "k" * 16},
+        "webhook": {"url": "https://sms.example.test/x", "secret": "short"},
+    }
+    production.CALLOUT_HOSTS = ["sms.example.test"]
+    assert faults() == [
+        "RECTIFY_WECOM_URL: hooks.example.test is not in RECTIFY_CALLOUT_HOSTS.",
+        "RECTIFY_WEBHOOK_SECRET is shorter than 16 characters.",
+    ]
+    production.CALLOUT_HOSTS.append("hooks.example.test")
+    production.CALLOUTS["webhook"]["secret"] = "k" * 16
+    readiness.insist()

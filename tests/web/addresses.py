@@ -11,14 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from audit.models import Event
+from audit.models import Event, Owed
 from core.models import User
 from core.roles import OF_A_SECTION, Role
 from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
+from workflows.models import Notice
 from workflows.states import State
 
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
@@ -61,6 +63,10 @@ def place() -> Place:
         round_=round_,
         actor=house.office.actor(),
     )
+    notice = Notice.objects.create(person=house.colleague, key="a", kind="assigned", item=item)
+    owed = Owed.objects.create(
+        handler="by-email", key=str(notice.pk), due_at=timezone.now(), parked_at=timezone.now()
+    )
     membership = house.colleague.memberships.get()
     ids: dict[str, object] = {
         "item_id": item.pk,
@@ -68,6 +74,8 @@ def place() -> Place:
         "citation_id": item.citations.all()[0].pk,
         "verb": "approve",
         "batch_id": batch.pk,
+        "notice_id": notice.pk,
+        "owed_id": owed.pk,
         "user_id": house.colleague.pk,
         "membership_id": membership.pk,
         "unit_id": house.unit.pk,

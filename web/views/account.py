@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core.refusals import Unmet
 from web.acting import actor_of
 from web.answers import go, page
-from workflows import directory
+from workflows import directory, notices
+from workflows.actions import inbox
 from workflows.actions import people as acts
 
 if TYPE_CHECKING:
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
 
 def account(request: HttpRequest) -> HttpResponse:
     person = cast("User", request.user)
-    return page(request, "account.html", {"person": person, "posts": directory.roles_of(person)})
+    context = {
+        "person": person,
+        "posts": directory.roles_of(person),
+        "ways": notices.ways_to(person),
+    }
+    return page(request, "account.html", context)
+
+
+def channels(request: HttpRequest) -> HttpResponse:
+    inbox.choose_channels(actor=actor_of(request), wanted=request.POST.getlist("channel"))
+    messages.success(request, _("Saved: this is how word reaches you from now on."))
+    return go(request, reverse("account"))
 
 
 def password(request: HttpRequest) -> HttpResponse:

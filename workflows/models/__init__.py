@@ -5,6 +5,7 @@ from workflows.models.citation import Citation
 from workflows.models.disclosure import Disclosure
 from workflows.models.item import Item, ItemLeader, ItemSection
 from workflows.models.measure import Measure
+from workflows.models.notice import Muted, Notice
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.submission import Submission
 
@@ -17,6 +18,8 @@ __all__ = [
     "ItemLeader",
     "ItemSection",
     "Measure",
+    "Muted",
+    "Notice",
     "Problem",
     "Round",
     "Submission",
