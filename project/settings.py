@@ -137,9 +137,10 @@ AXES_LOCKOUT_CALLABLE = "web.views.session.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Idle half an hour, at most half a day.
+# Idle half an hour, at most half a day. Written once a minute and not at every request: on SQLite
+# each write waits for all others, and takes as long as the act it belongs to.
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_RENEWED_AFTER = 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone, translation
 
 from audit import jobs
@@ -145,7 +146,7 @@ def test_two_clicks_that_meet_are_one_job(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_an_integrity_fault_of_another_kind_is_not_hidden() -> None:
-    with pytest.raises(jobs.IntegrityError):
+    with pytest.raises(IntegrityError):
         ask(total=-1)
     assert Job.objects.count() == 0
 
@@ -330,4 +331,4 @@ def test_outcomes_are_worded_in_the_language_of_who_asked() -> None:
         job = ask(kind="speak", total=1)
     jobs.sweep()
     assert job.rows.get().label == "en"
-    assert JobState.DONE == now(job).state
+    assert now(job).state == JobState.DONE

@@ -21,7 +21,11 @@ from workflows.states import State
 def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
     app.loader.import_default_modules()
     woken = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert woken == {"project.tasks.pay_what_is_owed", "project.tasks.sweep_sessions"}
+    assert woken == {
+        "project.tasks.pay_what_is_owed",
+        "project.tasks.run_jobs",
+        "project.tasks.sweep_sessions",
+    }
     assert woken <= set(app.tasks)
 
 
