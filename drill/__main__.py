@@ -27,6 +27,7 @@ DRILLS = (
     ("worker", "sqlite", ""),
     ("worker", "sqlite", "rabbitmq"),
     ("worker", "postgresql", ""),
+    ("outbox", "sqlite", ""),
     ("clients", "sqlite", ""),
     ("clients", "postgresql", ""),
 )
