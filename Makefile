@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench
+.PHONY: help setup run test check bench drill
 PYTHON := .venv/bin/python
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo 'make setup   only prepare the environment in .venv'
 	@echo 'make check   ruff, mypy, import-linter, migrations, deployment checks'
 	@echo 'make bench   how many decisions a second, beside others'
+	@echo 'make drill   processes killed, and a crowd at the same items: what is lost, what is double'
 
 setup:
 	@sh tools/setup.sh
@@ -23,3 +24,6 @@ check: setup
 
 bench: setup
 	@exec $(PYTHON) -m bench
+
+drill: setup
+	@exec $(PYTHON) -m drill

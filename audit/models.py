@@ -1,13 +1,19 @@
-"""The event, which nobody changes, and what is owed after it, which the worker pays."""
+"""The event, which nobody changes; what is owed after it; and the long jobs people ask for."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from audit import canonical
+from core.models import Deliberate
+
+if TYPE_CHECKING:
+    from core.actor import Actor
 
 
 class Event(models.Model):
@@ -110,3 +116,88 @@ class Pulse(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", _("Waiting for its turn")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Finished")
+    FAILED = "failed", _("Stopped by a fault")
+    CANCELLED = "cancelled", _("Cancelled by the one who asked")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, actor: Actor) -> JobQuerySet:
+        """A job is its asker's alone: its rows say what that person may see."""
+        return self.filter(asked_by=actor.id)
+
+
+class Job(Deliberate):
+    """Work too long for one request: claimed by lease, done row by row, gone on with after a kill.
+
+    It knows nothing of items: `kind` names the handler, `params` is the handler's own, and its
+    outcomes are rows, so that a long job does not rewrite a growing text at every step.
+    """
+
+    kind = models.CharField(max_length=40)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    address = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=16)
+    """In which the outcomes are worded: the asker's."""
+    command = models.UUIDField()
+    params = models.JSONField()
+    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    total = models.PositiveIntegerField()
+    done_count = models.PositiveIntegerField(default=0)
+    """How many rows have their outcome; the next row is the one of this number."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often it was begun since its last row."""
+    fault = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    cancel_asked_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["asked_by", "command"], name="a_job_is_asked_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lease_until", "id"],
+                condition=Q(state__in=["queued", "running"]),
+                name="job_to_run",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def ended(self) -> bool:
+        return self.state not in {JobState.QUEUED, JobState.RUNNING}
+
+
+class JobRow(models.Model):
+    """What became of one row of a job; written once, with the count that says it was."""
+
+    job = models.ForeignKey(Job, models.PROTECT, related_name="rows")
+    no = models.PositiveIntegerField()
+    ref = models.CharField(max_length=40)
+    """What it is about, as events name their subjects: `item:12`."""
+    label = models.CharField(max_length=600, blank=True)
+    done = models.BooleanField()
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["job_id", "no"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "no"], name="a_row_has_one_outcome")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} of job {self.job_id}"

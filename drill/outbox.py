@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from drill import stage
+
 if TYPE_CHECKING:
     from drill.ledger import Ledger
 
@@ -167,9 +169,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="rectify-drill-") as folder:
         _prepare(folder)
         outcome = run(kills)
-    print(f"outbox: {outcome}")
-    print("good" if outcome.good else "NOT GOOD")
-    return 0 if outcome.good else 1
+    return stage.conclude("outbox", outcome)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     recursive_triggers lets REPLACE meet the record's delete trigger.
     """
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "project.sqlite",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -137,9 +137,10 @@ AXES_LOCKOUT_CALLABLE = "web.views.session.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Idle half an hour, at most half a day.
+# Idle half an hour, at most half a day. Written once a minute and not at every request: on SQLite
+# each write waits for all others, and takes as long as the act it belongs to.
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_RENEWED_AFTER = 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -221,12 +222,26 @@ CELERY_BROKER_URL = os.environ.get("RECTIFY_BROKER_URL", "memory://")
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"confirm_publish": True} if CELERY_BROKER_URL.startswith("amqp") else {}
-)
+WITH_BROKER = CELERY_BROKER_URL.startswith("amqp")
+if WITH_BROKER:
+    # A message is on the disks of most nodes before the one who sends it goes on.
+    CELERY_TASK_DEFAULT_QUEUE = "rectify"
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = CELERY_TASK_CREATE_MISSING_QUEUE_TYPE = "quorum"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+    # Quorum queues know no limit over a whole channel; with this Celery asks for one a consumer.
+    CELERY_WORKER_DETECT_QUORUM_QUEUES = True
+    CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For how many seconds a worker that fell silent is believed to be at work on a long job.
+JOB_LEASE = int(os.environ.get("RECTIFY_JOB_LEASE", "60"))
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "pay-what-is-owed": {"task": "project.tasks.pay_what_is_owed", "schedule": 2.0},
+    # A tick that waited for its turn longer than to the next one is worth nothing.
+    "run-jobs": {
+        "task": "project.tasks.run_jobs",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SINCE = "since"
 """When the session began, in seconds; written at login."""
+SEEN = "seen"
+"""When it was last lengthened, in seconds."""
 WHILE_PASSWORD_IS_OLD = frozenset({"account", "password", "logout", "language"})
 
 
@@ -55,7 +57,10 @@ class AddressMiddleware:
 
 
 class SessionLimitMiddleware:
-    """Ends a session after half a day, however busy; idle ones end by their cookie's age."""
+    """Ends a session after half a day, however busy; an idle one by its age.
+
+    Its age is counted from the last look, to the minute: not every request writes it anew.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -63,8 +68,11 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             since = request.session.get(SINCE, 0)
-            if time.time() - since > settings.SESSION_ABSOLUTE_SECONDS:
+            now = time.time()
+            if now - since > settings.SESSION_ABSOLUTE_SECONDS:
                 logout(request)
+            elif now - request.session.get(SEEN, 0) > settings.SESSION_RENEWED_AFTER:
+                request.session[SEEN] = now  # a changed session is saved, for another half hour
         return self.get_response(request)
 
 

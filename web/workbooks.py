@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from urllib.parse import quote
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def workbook(data: bytes, *, name: str, plain: str) -> HttpResponse:
     """`plain` is the name in ASCII, for what cannot read the true one."""
-    response = HttpResponse(data, content_type=XLSX)
+    return as_workbook(HttpResponse(data), name=name, plain=plain)
+
+
+def as_workbook(response: Answer, *, name: str, plain: str) -> Answer:
+    """The same answer, said to be a workbook of that name."""
     ascii_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in plain)
+    response["Content-Type"] = XLSX
     response["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
     )

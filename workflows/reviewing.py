@@ -8,10 +8,12 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from core.roles import Role
-from workflows.models import Item
+from workflows.models import Item, Opening
 from workflows.states import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from core.actor import Actor
@@ -34,3 +36,11 @@ def queue(actor: Actor) -> QuerySet[Item]:
     )
     waiting = Coalesce("submission__approved_at", "submission__submitted_at")
     return rows.annotate(waiting_since=waiting).order_by("waiting_since", "pk")
+
+
+def opened(actor: Actor, items: Iterable[Item]) -> set[int]:
+    """Which of the items this person has had on the screen as they are now, by key."""
+    wanted = {(item.submission_id, item.version): item.pk for item in items}
+    seen = Opening.objects.filter(person=actor.id, submission__in=[one for one, _v in wanted])
+    pairs = seen.values_list("submission", "version")
+    return {wanted[pair] for pair in pairs if pair in wanted}

@@ -14,8 +14,9 @@ function countPicked() {
   if (!bar) return;
   const picks = [...document.querySelectorAll("[data-pick]")];
   const picked = picks.filter((pick) => pick.checked).length;
-  bar.hidden = picked === 0;
-  bar.querySelector("[data-count]").textContent = String(picked);
+  const whole = bar.querySelector("[data-whole]");
+  bar.hidden = picked === 0 && !whole.checked;
+  bar.querySelector("[data-count]").textContent = whole.checked ? whole.dataset.whole : String(picked);
   const all = document.querySelector("[data-all]");
   all.checked = picked > 0 && picked === picks.length;
   all.indeterminate = picked > 0 && picked < picks.length;
@@ -38,7 +39,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-all]")) {
     for (const pick of document.querySelectorAll("[data-pick]")) pick.checked = event.target.checked;
   }
-  if (event.target.matches("[data-all], [data-pick]")) countPicked();
+  if (event.target.matches("[data-all], [data-pick], [data-whole]")) countPicked();
 });
 
 document.addEventListener("click", (event) => {

@@ -57,7 +57,10 @@ def test_only_actions_write_an_items_state_version_and_chain() -> None:
         path: written
         for path, written in writers.items()
         if written and not path.startswith("workflows/actions/")
-    } == {"core/refusals.py": {"self.state"}}  # the words of a refusal
+    } == {
+        "core/refusals.py": {"self.state"},  # the words of a refusal
+        "audit/jobs.py": {"new.state", "state by update"},  # of a job
+    }
 
 
 def test_no_action_sets_a_state_past_the_machine() -> None:

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.utils import timezone
 
+from audit import jobs
 from project import tasks
 from project.celery import app
 from tests import make
+from tests.house.source import ROOT
+from workflows.actions import bulk
+from workflows.models import Item
 from workflows.states import State
 
 
 def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
     app.loader.import_default_modules()
     woken = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert woken == {"project.tasks.pay_what_is_owed", "project.tasks.sweep_sessions"}
+    assert woken == {
+        "project.tasks.pay_what_is_owed",
+        "project.tasks.run_jobs",
+        "project.tasks.sweep_sessions",
+    }
     assert woken <= set(app.tasks)
 
 
@@ -71,3 +84,63 @@ def test_the_worker_runs_with_its_clock_in_one_process_and_stops_it_in_the_end(
     with pytest.raises(KeyboardInterrupt):
         call_command("work")
     assert done == ["clock starts", "worker in solo", "worker runs", "clock stops"]
+
+
+def test_a_worker_behind_a_broker_is_told_of_a_new_job(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    woken: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.run_jobs, "apply_async", lambda **how: woken.append(how))
+    jobs.asked.send(None)
+    assert woken == []  # the embedded worker shares no queue with this process
+    settings.WITH_BROKER = True
+    jobs.asked.send(None)
+    assert woken == [{"retry": False}]
+
+
+def test_a_job_is_asked_all_the_same_where_the_broker_is_away(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(**_how: object) -> None:
+        raise OperationalError("no route")
+
+    settings.WITH_BROKER = True
+    monkeypatch.setattr(tasks.run_jobs, "apply_async", away)
+    jobs.asked.send(None)
+    assert "no worker was woken: no route" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_clock_runs_what_was_asked() -> None:
+    house = make.house()
+    items = make.entered(house, make.round_(house), *(make.line(house) for _ in range(21)))
+    bulk.ask(
+        "assign",
+        [(item.pk, 0) for item in items],
+        actor=house.office.actor(),
+        command_id=uuid4(),
+        said={"assignee_id": None},
+    )
+    assert tasks.run_jobs() == 1
+    assert set(Item.objects.values_list("state", flat=True)) == {"assigned"}
+    assert tasks.run_jobs() == 0
+
+
+def test_with_a_broker_the_queue_is_a_quorum_queue_and_a_message_is_confirmed() -> None:
+    """Asked of a process of its own: the settings are read once."""
+    asks = (
+        "from project.celery import app; q = app.amqp.queues['rectify']; c = app.conf;"
+        "print(q.queue_arguments, c.broker_transport_options, c.task_acks_late,"
+        " c.task_reject_on_worker_lost, c.worker_prefetch_multiplier,"
+        " c.worker_detect_quorum_queues)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", asks],
+        env={**os.environ, "RECTIFY_BROKER_URL": "amqp://guest:guest@127.0.0.1:1//"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    quorum, confirmed = "{'x-queue-type': 'quorum'}", "{'confirm_publish': True}"
+    assert said == f"{quorum} {confirmed} True True 1 True"

@@ -80,6 +80,7 @@ def place() -> Place:
         "membership_id": membership.pk,
         "unit_id": house.unit.pk,
         "section_id": house.section.pk,
+        "job_id": 0,
     }
     return Place(house, ids)
 

@@ -131,6 +131,20 @@ def test_a_session_ends_half_an_hour_after_the_last_request() -> None:
     assert client.get("/account/")["Location"] == "/login/?next=/account/"
 
 
+def test_a_session_is_written_once_a_minute_not_at_every_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = client_of(make.house().staff)
+    client.get("/account/")
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=7))
+    client.get("/account/")
+    assert Session.objects.get().expire_date < timezone.now() + timedelta(minutes=8)
+    later = time.time() + 61
+    monkeypatch.setattr("web.middleware.time.time", lambda: later)
+    client.get("/account/")
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(minutes=29)
+
+
 def test_a_session_ends_after_half_a_day_however_busy_it_is() -> None:
     staff = make.house().staff
     client = client_of(staff)

@@ -93,13 +93,13 @@ def head_not_kept() -> AbstractContextManager[None]:
 
 
 def refusal_moves() -> AbstractContextManager[None]:
-    tell = step._record_refusal
+    tell = step.record_refusal
 
     def moves(item_id: int, *rest: Any) -> None:
         tell(item_id, *rest)
         Item.objects.filter(pk=item_id).update(state=State.CANCELLED)
 
-    return patched(step, "_record_refusal", moves)
+    return patched(step, "record_refusal", moves)
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def review_stays_open() -> AbstractContextManager[None]:
 
 
 def refusal_untold() -> AbstractContextManager[None]:
-    return patched(step, "_record_refusal", lambda *_args: None)
+    return patched(step, "record_refusal", lambda *_args: None)
 
 
 FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {

@@ -468,16 +468,13 @@ def test_assigning_a_selection_does_what_it_can_and_says_why_not_for_the_rest() 
     foreign = make.item()
     chosen = [(i.pk, i.version) for i in (ready, moved, bare, foreign)]
     command = make.command(ready).id
-    rows = bulk.assign_many(
-        chosen, actor=house.office.actor(), command_id=command, assignee_id=house.staff.pk
-    )
+    office, said = house.office.actor(), {"assignee_id": house.staff.pk}
+    rows = list(bulk.bulk("assign", chosen, actor=office, command_id=command, said=said))
     assert [row.done for row in rows] == [True, False, False, False]
     codes = [row.refusal.code for row in rows if row.refusal]
     assert codes == ["no-such-move", "unmet", "not-found"]
     assert now(ready).state == State.ASSIGNED
-    again = bulk.assign_many(
-        chosen[:1], actor=house.office.actor(), command_id=command, assignee_id=house.staff.pk
-    )
+    again = bulk.bulk("assign", chosen[:1], actor=office, command_id=command, said=said)
     assert [row.done for row in again] == [True]
     assert now(ready).version == 1
 

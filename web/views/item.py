@@ -13,6 +13,7 @@ from web.answers import page
 from web.timeline import told
 from web.views.acts import VERSION
 from workflows import dossier, machine, prospects, queries
+from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
 from workflows.states import ENDED, SHORTEST_REASON, Progress, State
@@ -34,6 +35,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def _context(item: Item, actor: Actor) -> dict[str, Any]:
     before = prospects.prospects(item, actor)
     can = {p.verb: p for p in before if p.may}
+    if "approve" in can:
+        reading.open_submission(item, actor=actor)
     tasks = dossier.tasks_of(item.submission)
     return {
         "item": item,

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.refusals import NotFound, Unmet
+from core.refusals import NotFound
 from core.roles import Role
-from ledger import out
-from web import grid
+from ledger import exports, out
+from web import grid, selection
 from web.acting import actor_of, command_id_of
-from web.answers import page
+from web.answers import go, page
 from web.rounds import current_round, round_context
 from web.workbooks import workbook
 from workflows import directory
-from workflows.actions import bulk, reading
+from workflows.actions import assignments, reading
+from workflows.actions.step import Command
 from workflows.models import Item
 from workflows.queries import item_for
 from workflows.states import State, Track
@@ -34,12 +33,8 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
     from core.models import User
-    from workflows.actions.bulk import Row
     from workflows.directory import Staffed
     from workflows.models import Round
-
-_A_KEY = 18
-"""Digits of the largest number a form may name."""
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
@@ -72,7 +67,7 @@ def _grid(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "aspects": list(round_.aspects.all()),
         "tracks": Track.choices,
         "may_assign": may_assign,
-        "staffed": [one for one in staffed if one.heads or one.staff],
+        "verbs": selection.verbs(actor, round_.unit.path),
         "choices": _choices(found.object_list, staffed) if may_assign else {},
         "today": timezone.localdate(),
     }
@@ -105,78 +100,39 @@ def peek(request: HttpRequest, item_id: int) -> HttpResponse:
     return render(request, "ledger/peek.html", {"item": item, "measures": item.measures.all()})
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    item: Item
-    row: Row
-
-
 def assign(request: HttpRequest) -> HttpResponse:
-    """One row by its own button, or all that were ticked; each row has its own outcome."""
-    actor, single = actor_of(request), request.POST.get("row", "")
-    chosen = _pairs([single] if single else request.POST.getlist("item"))
-    field = f"to-{chosen[0][0]}" if single else "assignee"
-    rows = bulk.assign_many(
-        chosen,
-        actor=actor,
-        command_id=command_id_of(request),
-        assignee_id=_key(request.POST.get(field, "")),
+    """One row by its own button; its refusal is the answer."""
+    [(item_id, version)] = selection.pairs([request.POST.get("row", "")])
+    item = assignments.assign(
+        item_id,
+        actor=actor_of(request),
+        command=Command(id=command_id_of(request), version=version),
+        assignee_id=selection.key(request.POST.get(f"to-{item_id}", "")),
     )
-    back = _back(request)
-    if single:
-        return _one_assigned(request, rows[0], back)
-    items = Item.objects.visible_to(actor).in_bulk([row.item_id for row in rows])
-    outcomes = [Outcome(items[row.item_id], row) for row in rows if row.item_id in items]
-    done = sum(1 for outcome in outcomes if outcome.row.done)
-    context = {"outcomes": outcomes, "done": done, "skipped": len(rows) - done, "back": back}
-    return render(request, "ledger/outcome.html", context)
-
-
-def _one_assigned(request: HttpRequest, row: Row, back: str) -> HttpResponse:
-    if row.refusal:
-        raise row.refusal
-    item = item_for(actor_of(request), row.item_id)
     told = _("%(no)s was assigned to %(name)s.") % {"no": item.no, "name": item.assignee_text}
     messages.success(request, told)
-    return redirect(f"{back}#row-{item.pk}")
-
-
-def _pairs(texts: list[str]) -> list[tuple[int, int]]:
-    """(item, version) from `12:0`; Unmet when nothing was ticked or the form is not ours."""
-    if not texts:
-        raise Unmet(
-            _("No item was chosen."), then=_("Tick the items to assign, then choose the person.")
-        )
-    pairs = []
-    for text in texts[: grid.A_PAGE]:
-        item, version = (_key(part) for part in text.partition(":")[::2])
-        if item is None or version is None:
-            raise Unmet(
-                _("The form came back incomplete."),
-                then=_("Open the page again and send the form from there."),
-            )
-        pairs.append((item, version))
-    return pairs
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _A_KEY else None
-
-
-def _back(request: HttpRequest) -> str:
-    """The grid as it was, filters and all; only ever an address of ours."""
-    query = QueryDict(request.POST.get("back", "").lstrip("?")).urlencode()
-    return f"{reverse('ledger')}?{query}" if query else reverse("ledger")
+    return redirect(f"{selection.back(request.POST)}#row-{item.pk}")
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """The workbook of what the grid shows, in the columns that are read back."""
+    """The workbook of what the grid shows, in the columns that are read back.
+
+    A long one is asked for by a form and written by the worker.
+    """
     actor, round_ = actor_of(request), current_round(request)
     if round_ is None:
         raise NotFound
     items = grid.narrowed(_items(actor, round_), grid.asked_of(request.GET))
-    data = out.workbook(round_, items)
-    reading.export_ledger(round_.pk, actor=actor, items=items.count())
+    count = items.count()
     day = timezone.localdate().isoformat()
     name = _("Ledger of %(title)s, %(day)s.xlsx") % {"title": round_.title, "day": day}
+    if request.method == "POST":
+        job = exports.ask(
+            round_, items, actor=actor, command_id=command_id_of(request), name=name
+        )  # fmt: skip
+        return go(request, reverse("job", args=[job.pk]))
+    if count > exports.AT_ONCE:
+        return page(request, "ledger/export.html", {"round": round_, "count": count})
+    data = out.workbook(round_, items)
+    reading.export_ledger(round_.pk, actor=actor, items=count)
     return workbook(data, name=name, plain=f"ledger-{round_.code}-{day}.xlsx")

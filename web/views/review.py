@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from web.acting import actor_of
 from web.answers import page
+from web.selection import OF_THE_QUEUE
 from web.views.evidence import SHOWN
 from workflows import dossier, prospects, reviewing
-from workflows.states import SHORTEST_REASON
+from workflows.actions import reading
+from workflows.states import SHORTEST_REASON, State
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -26,11 +28,20 @@ def review(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     queue = list(reviewing.queue(actor))
     at = _place(queue, request.GET.get("item", ""))
-    context: dict[str, Any] = {"queue": queue, "item": None}
+    context: dict[str, Any] = {"queue": queue, "item": None, "verbs": _verbs(queue)}
     if queue:
         context |= _chosen(queue[at], actor)
         context |= _neighbours(queue, at)
+        context["opened"] = reviewing.opened(actor, queue)
     return page(request, "review/review.html", context)
+
+
+def _verbs(queue: list[Item]) -> list[str]:
+    """What may be done to many of them at once; one alone is decided on its own page."""
+    if len(queue) < 2:  # noqa: PLR2004 -- as it says
+        return []
+    approvable = any(item.state == State.IN_REVIEW for item in queue)
+    return [verb for verb in OF_THE_QUEUE if verb != "approve" or approvable]
 
 
 def _place(queue: list[Item], asked: str) -> int:
@@ -44,6 +55,8 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
     cited = [c for measure in measures for c in measure.standing]
     seen = dossier.seen_by(item, actor)
     can = {p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS}
+    if "approve" in can:
+        reading.open_submission(item, actor=actor)
     return {
         "item": item,
         "can": can,

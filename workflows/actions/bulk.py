@@ -1,19 +1,33 @@
-"""The same verb over a selection: each item its own transaction, each row its own outcome."""
+"""The same verb over many items: each its own transaction, each row its own outcome."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from core.refusals import Refusal
-from workflows.actions import assignments
-from workflows.actions.step import Command
+from django.utils.translation import gettext as _
+
+from audit import jobs
+from core.refusals import NotFound, Refusal, Unmet, Unsafe
+from workflows.actions import assignments, decisions
+from workflows.actions.step import Command, record_refusal
+from workflows.models import Item, Opening
+from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from audit.models import Job
     from core.actor import Actor
+
+    Verb = Callable[..., Item]
+
+KIND = "bulk"
+AT_ONCE = 20
+"""So many rows are done while the person waits; more become a job of the worker."""
+A_LOT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +42,99 @@ class Row:
         return self.refusal is None
 
 
-def assign_many(
-    chosen: Sequence[tuple[int, int]], *, actor: Actor, command_id: UUID, assignee_id: int | None
-) -> list[Row]:
-    """Assign (item id, version) pairs. Repeating the same command repeats nothing."""
-    outcomes = []
-    for item_id, version in chosen:
+def _approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+    """Only what this person had on the screen: approving many unseen would be a rubber stamp."""
+    seen = Opening.objects.filter(
+        person=actor.id, submission__item=item_id, version=command.version
+    )
+    if not seen.exists():
+        unseen = Unmet(
+            _("Not opened by you at this version."),
+            then=_("Open it, read it, and decide there."),
+        )
+        record_refusal(item_id, "approve", actor, unseen)
+        raise unseen
+    return decisions.approve(item_id, actor=actor, command=command, opinion=opinion)
+
+
+VERBS: dict[str, Verb] = {
+    "assign": assignments.assign,
+    "reassign": assignments.reassign,
+    "approve": _approve,
+    "send_back": decisions.send_back,
+}
+WITH_REASON = frozenset({"reassign", "send_back"})
+
+
+def bulk(
+    verb: str,
+    rows: Iterable[tuple[int, int]],
+    *,
+    actor: Actor,
+    command_id: UUID,
+    said: dict[str, Any],
+) -> Iterator[Row]:
+    """Do `verb` to (item id, version) pairs. Repeating the same command repeats nothing.
+
+    Each row's command follows from this one and the row. A record that cannot be
+    kept (Unsafe) stops the rest; every other refusal is the outcome of its row.
+    """
+    for item_id, version in rows:
         command = Command(id=uuid5(command_id, str(item_id)), version=version)
         try:
-            assignments.assign(item_id, actor=actor, command=command, assignee_id=assignee_id)
-            outcomes.append(Row(item_id=item_id, refusal=None))
+            VERBS[verb](item_id, actor=actor, command=command, **said)
+            yield Row(item_id=item_id, refusal=None)
+        except Unsafe:
+            raise
         except Refusal as refused:
-            outcomes.append(Row(item_id=item_id, refusal=refused))
-    return outcomes
+            yield Row(item_id=item_id, refusal=refused)
+
+
+def ask(
+    verb: str,
+    rows: Sequence[tuple[int, int]],
+    *,
+    actor: Actor,
+    command_id: UUID,
+    said: dict[str, Any],
+) -> Job:
+    """Do it to a few rows now, or have the worker do it to many; either way a job tells how."""
+    if verb not in VERBS:
+        raise NotFound
+    if verb in WITH_REASON and len(said.get("reason", "").strip()) < SHORTEST_REASON:
+        raise Unmet(
+            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
+            then=_("Write what is required or why, so that it can be understood years later."),
+            holes=[("reason", _("the reason"))],
+        )
+    chosen = [list(row) for row in dict(rows).items()]
+    return jobs.ask(
+        KIND,
+        actor=actor,
+        command_id=command_id,
+        params={"verb": verb, "rows": chosen, "said": said},
+        total=len(chosen),
+        at_once=len(chosen) <= AT_ONCE,
+    )
+
+
+@jobs.job(KIND)
+def run(job: Job, actor: Actor) -> Iterator[jobs.Told]:
+    left = iter(job.params["rows"][job.done_count :])
+    while some := [(item_id, version) for item_id, version in islice(left, A_LOT)]:
+        visible = Item.objects.visible_to(actor).filter(pk__in=[item_id for item_id, _v in some])
+        labels = {pk: f"{no} {title}" for pk, no, title in visible.values_list("pk", "no", "title")}
+        rows = bulk(
+            job.params["verb"],
+            some,
+            actor=actor,
+            command_id=job.command,
+            said=job.params["said"],
+        )
+        yield from (_told(row, labels.get(row.item_id, "")) for row in rows)
+
+
+def _told(row: Row, label: str) -> jobs.Told:
+    why = row.refusal.as_dict() if row.refusal else {}
+    kept = {name: str(why[name]) for name in ("rule", "state", "who", "next") if why.get(name)}
+    return jobs.Told(ref=f"item:{row.item_id}", label=label, done=row.done, data=kept)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
 from core.refusals import NotFound
-from workflows.models import Citation, Item, Round
+from workflows.models import Citation, Item, Opening, Round
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -42,3 +43,20 @@ def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:
         head = record.head_of(round_.subject)
         record.append("ledger.exported", head=head, actor=actor, data={"items": items})
     return round_
+
+
+def open_submission(item: Item, *, actor: Actor) -> None:
+    """Note that the submission under review is on this person's screen, at this version."""
+    if item.submission is None:
+        return
+    seen = Opening(
+        person_id=actor.person_id,
+        submission=item.submission,
+        version=item.version,
+        at=timezone.now(),
+    )
+    known = Opening.objects.filter(
+        person=seen.person_id, submission=seen.submission_id, version=seen.version
+    )
+    if not known.exists():
+        Opening.objects.bulk_create([seen], ignore_conflicts=True)

@@ -70,13 +70,13 @@ def take(
     except Unsafe:
         raise
     except Refusal as refused:
-        _record_refusal(item_id, verb, actor, refused)
+        record_refusal(item_id, verb, actor, refused)
         raise
     except IntegrityError as clash:
         if not Event.objects.filter(subject=f"item:{item_id}", command=command.id).exists():
             raise
         conflict = _used_already("")
-        _record_refusal(item_id, verb, actor, conflict)
+        record_refusal(item_id, verb, actor, conflict)
         raise conflict from clash
 
 
@@ -161,7 +161,7 @@ def submission_of(item: Item) -> Submission:
     return item.submission
 
 
-def _record_refusal(item_id: int, verb: str, actor: Actor, refused: Refusal) -> None:
+def record_refusal(item_id: int, verb: str, actor: Actor, refused: Refusal) -> None:
     """A refused attempt is an event too: on the item's chain, or on the actor's own."""
     data = {"verb": verb, "code": refused.code, "rule": str(refused)}
     with suppress(Unsafe), transaction.atomic():

@@ -6,6 +6,7 @@ from workflows.models.disclosure import Disclosure
 from workflows.models.item import Item, ItemLeader, ItemSection
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
+from workflows.models.opening import Opening
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.submission import Submission
 
@@ -20,6 +21,7 @@ __all__ = [
     "Measure",
     "Muted",
     "Notice",
+    "Opening",
     "Problem",
     "Round",
     "Submission",

@@ -1,0 +1,77 @@
+"""What a drill stands on: a database of its own, and children killed by their own id."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tools.process import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULT = "RECTIFY_DRILL_RESULT"
+"""Names the file that a drill leaves its figures in, for `python -m drill`."""
+
+
+@contextmanager
+def prepared() -> Iterator[Path]:
+    """Django over an empty database: one in a temporary folder, or RECTIFY_DATABASE_URL's."""
+    with tempfile.TemporaryDirectory(prefix="rectify-drill-") as name:
+        # As in production but for hashes that cost nothing and files served from their source.
+        os.environ.update(RECTIFY_ENV="test", RECTIFY_VAR=name, RECTIFY_SMTP_HOST="")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        yield Path(name)
+
+
+def child(words: list[str], log: Path, **extra: str) -> subprocess.Popen[bytes]:
+    """A process of ours in a group of its own, that does not outlive us."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", *words],
+            cwd=ROOT,
+            env={**os.environ, **extra},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            process_group=0,
+            preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509 -- no thread yet
+        )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """-9 to the whole group, at once."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            kill(process)
+
+
+def conclude(name: str, outcome: Any) -> int:
+    """Say the figures, leave them where they were asked for, and answer the exit code."""
+    print(f"{name}: {outcome}")
+    print("good" if outcome.good else "NOT GOOD")
+    if path := os.environ.get(RESULT):
+        Path(path).write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    return 0 if outcome.good else 1

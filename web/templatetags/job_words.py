@@ -1,0 +1,35 @@
+"""What a job is called, and where its rows lead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ledger import exports
+from workflows.actions import bulk
+from workflows.states import VERBS
+
+if TYPE_CHECKING:
+    from audit.models import Job, JobRow
+
+register = template.Library()
+
+
+@register.filter
+def title(job: Job) -> str:
+    if job.kind == bulk.KIND:
+        verb = VERBS[job.params["verb"]].button
+        return _("%(verb)s: %(n)s items") % {"verb": verb, "n": job.total}
+    if job.kind == exports.KIND:
+        return _("Ledger as a workbook: %(n)s items") % {"n": len(job.params["items"])}
+    return job.kind
+
+
+@register.filter
+def url_of(row: JobRow) -> str:
+    """The page of what the row is about, where it has one this person may know of."""
+    kind, _colon, key = row.ref.partition(":")
+    return reverse("item", args=[key]) if kind == "item" and row.label else ""

@@ -1,0 +1,73 @@
+"""Long work, as its asker sees it: how far it is, what became of each row, and a way to stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import FileResponse
+from django.urls import reverse
+
+from audit import jobs as work
+from audit.models import Job, JobRow
+from core.refusals import NotFound
+from evidence import storage
+from ledger import exports
+from web import selection
+from web.acting import actor_of
+from web.answers import go, page
+from web.workbooks import as_workbook
+from workflows.actions import reading
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+LISTED = 50
+A_PAGE = 200
+
+
+def jobs(request: HttpRequest) -> HttpResponse:
+    mine = Job.objects.visible_to(actor_of(request))
+    skipped = Count("rows", filter=Q(rows__done=False))
+    return page(request, "jobs/jobs.html", {"jobs": mine.annotate(skipped=skipped)[:LISTED]})
+
+
+def job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """`?show=skipped` leaves out what was done; htmx asks for the part that moves."""
+    found = _job(request, job_id)
+    rows = JobRow.objects.filter(job=found)
+    skipped = rows.filter(done=False).count()
+    if request.GET.get("show") == "skipped":
+        rows = rows.filter(done=False)
+    context: dict[str, Any] = {
+        "job": found,
+        "rows": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "skipped": skipped,
+        "done": found.done_count - skipped,
+        "file": exports.file_of(found),
+        "to": selection.back(request.GET),
+    }
+    return page(request, "jobs/job.html", context, part="jobs/state.html")
+
+
+def job_cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    work.cancel(job_id, actor=actor_of(request))
+    return go(request, reverse("job", args=[job_id]))
+
+
+def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
+    """The workbook a job wrote; that it leaves the house is on the record of its round."""
+    file = exports.file_of(_job(request, job_id))
+    if file is None:
+        raise NotFound
+    round_ = reading.export_ledger(file.round_id, actor=actor_of(request), items=file.items)
+    response = FileResponse(storage.opened(file.digest))
+    return as_workbook(response, name=file.name, plain=f"ledger-{round_.code}-{job_id}.xlsx")
+
+
+def _job(request: HttpRequest, job_id: int) -> Job:
+    found = Job.objects.visible_to(actor_of(request)).filter(pk=job_id).first()
+    if found is None:
+        raise NotFound
+    return found
