@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -227,6 +228,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "pay-what-is-owed": {"task": "project.tasks.pay_what_is_owed", "schedule": 2.0},
+    # At half past seven, and every ten minutes after it for a morning that nobody finished.
+    "remind": {"task": "project.tasks.remind", "schedule": crontab(minute="*/10")},
+    "tell-supervisors": {"task": "project.tasks.tell_supervisors", "schedule": 60.0},
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 
