@@ -80,6 +80,8 @@ def place() -> Place:
         "membership_id": membership.pk,
         "unit_id": house.unit.pk,
         "section_id": house.section.pk,
+        "round_id": round_.pk,
+        "letter_id": make.letter(house, round_).pk,
     }
     return Place(house, ids)
 
