@@ -29,6 +29,12 @@ class Deliberate(models.Model):
         super().save(*args, **kwargs)
 
 
+def lineage_of(path: str) -> list[str]:
+    """`0001/0007/` -> [`0001/`, `0001/0007/`]."""
+    parts = path.rstrip("/").split("/")
+    return ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def visible_to(self, actor: Actor) -> UnitQuerySet:
         """The units below any post of the actor; officers run the tree they were posted at."""
@@ -57,6 +63,10 @@ class Unit(Deliberate):
 
     def __str__(self) -> str:
         return self.name
+
+    def lineage(self) -> list[str]:
+        """The paths of the units from the root down to this one."""
+        return lineage_of(self.path)
 
     @classmethod
     def found(cls, name: str, *, parent: Unit | None = None) -> Unit:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -242,6 +243,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    # At half past seven, and every ten minutes after it for a morning that nobody finished.
+    "remind": {"task": "project.tasks.remind", "schedule": crontab(minute="*/10")},
+    "tell-supervisors": {"task": "project.tasks.tell_supervisors", "schedule": 60.0},
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import time
+from typing import Any
+
+from celery.signals import worker_ready
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from audit import jobs, outbox
 from project.celery import app
+from workflows.actions import attention, reminding
+
+DAWN = time(7, 30)
+"""From here on a day's reminders are due. A missed tick is made good by the next."""
 
 
 @app.task
@@ -21,3 +30,21 @@ def run_jobs() -> int:
 @app.task
 def sweep_sessions() -> None:
     SessionStore.clear_expired()
+
+
+@app.task
+def remind() -> int | None:
+    """The reminders of the day, unless they were made: asked often, done once."""
+    now = timezone.localtime()
+    return reminding.morning(now.date()) if now.time() >= DAWN else None
+
+
+@app.task
+def tell_supervisors() -> int:
+    return attention.tell_supervisors()
+
+
+@worker_ready.connect
+def catch_up(**_about: Any) -> None:
+    """Whoever was down at dawn begins with what the morning missed."""
+    remind.delay()

@@ -22,11 +22,11 @@ from core.models import Membership, Section, Unit, User
 from core.roles import OF_A_SECTION, Role
 from evidence import intake
 from evidence.intake import Received
-from workflows.actions import assignments, decisions, ledgers, rectification, rounds
+from workflows.actions import assignments, decisions, ledgers, rectification, reminding, rounds
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
-from workflows.models import Batch, Item, Round
+from workflows.models import Batch, Item, Letter, Round
 from workflows.states import Progress, State, Track
 
 PASSWORD = "Spring-rain-2026"
@@ -265,6 +265,13 @@ def take(item: Item, step: str, of: House) -> None:
             )
         case _:
             raise ValueError(step)
+
+
+def letter(of: House, round_: Round) -> Letter:
+    """The warning that an item of the house got on the morning after its deadline."""
+    late = item(State.RECTIFYING, house=of, round_=round_, due=date(2026, 4, 1))
+    reminding.remind(date(2026, 4, 2))
+    return Letter.objects.get(item=late)
 
 
 def prove(item: Item, of: House) -> None:

@@ -6,7 +6,7 @@ querysets and policy. `POST` rows open the form; the action still insists.
 
 from __future__ import annotations
 
-from core.roles import Role
+from core.roles import ABOVE_THE_HEADS, Role
 
 ANYONE = None
 BUSINESS = frozenset(
@@ -22,6 +22,8 @@ BUSINESS = frozenset(
 READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
 ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
+SUPERVISING = OFFICE | ABOVE_THE_HEADS
+URGING = SUPERVISING | {Role.SECTION_HEAD}
 DECIDING = OFFICE | {Role.SECTION_HEAD}
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
@@ -56,6 +58,13 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "section_rename": {"POST": OFFICE},
     "rounds": {"GET": READERS},
     "round_new": {"GET": OFFICE, "POST": OFFICE},
+    "ladder": {"GET": READERS, "POST": OFFICE},
+    "calendar": {"GET": READERS | SYSTEM, "POST": OFFICE | SYSTEM},
+    "letters": {"GET": READERS},
+    "letter": {"GET": READERS},
+    "letter_receipt": {"POST": BUSINESS},
+    "urge": {"POST": URGING},
+    "supervise": {"POST": SUPERVISING},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},

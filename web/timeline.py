@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from workflows.models.disclosure import Audience, Ground
+from workflows.models.ladder import Paper
 from workflows.states import VERBS, Progress
 
 if TYPE_CHECKING:
@@ -131,6 +132,29 @@ def _voided(data: dict[str, Any]) -> str:
     return _("The approval by %(name)s no longer stands.") % {"name": data["voids"]}
 
 
+def _reminded(data: dict[str, Any]) -> list[str]:
+    days = data.get("days")
+    if days is None:
+        told = _("without a date")
+    elif days < 0:
+        told = _("%(n)s days overdue") % {"n": -days}
+    else:
+        told = _("%(n)s days left") % {"n": days}
+    return [told, _letter(data) if "letter" in data else ""]
+
+
+def _signed(data: dict[str, Any]) -> list[str]:
+    return [_letter(data)]
+
+
+def _letter(data: dict[str, Any]) -> str:
+    return _("%(kind)s no. %(no)s") % {"kind": Paper(data["kind"]).label, "no": data["letter"]}
+
+
+def _urged(data: dict[str, Any]) -> list[str]:
+    return [_("to %(name)s") % {"name": _(", ").join(data.get("people", ()))}]
+
+
 def _tried(data: dict[str, Any]) -> list[str]:
     verb = data.get("verb", "")
     return [str(VERBS[verb].button) if verb in VERBS else ""]
@@ -150,6 +174,9 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.reopened": _reopened,
     "item.amended": _amended,
     "item.disclosed": _disclosed,
+    "item.reminded": _reminded,
+    "item.letter_signed": _signed,
+    "item.urged": _urged,
     REFUSED: _tried,
     SENT: _downloaded,
 }

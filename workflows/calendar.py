@@ -42,6 +42,14 @@ def is_published_working_day(day: date) -> bool:
         return day.weekday() <= _FRIDAY
 
 
+def name_of(day: date) -> str:
+    """The festival a published holiday or make-up day belongs to, in English; or nothing."""
+    try:
+        return str(chinese_calendar.get_holiday_detail(day)[1] or "")
+    except NotImplementedError:
+        return ""
+
+
 def is_exceptional(day: date) -> bool:
     """Whether the published calendar departs from Monday to Friday: a holiday or a make-up day."""
     return is_published_working_day(day) != (day.weekday() <= _FRIDAY)

@@ -16,12 +16,14 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit import channels, outbox
 from audit.channels import Recipient
 from core.models import User
 from workflows.models import Muted, Notice
+from workflows.states import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -53,7 +55,16 @@ KINDS: dict[str, Kind] = {
     "approved": Kind(_("%(who)s approved %(no)s %(title)s; it awaits close-out"), page=REVIEW),
     "closed": Kind(_("%(who)s closed out %(no)s %(title)s")),
     "cancelled": Kind(_("%(who)s cancelled %(no)s %(title)s: %(reason)s")),
+    "due": Kind(_("%(no)s %(title)s: %(days)s days left")),
+    "due_today": Kind(_("%(no)s %(title)s is due today")),
+    "undated": Kind(_("%(no)s %(title)s has no date and is not closed out: how far is it?")),
+    "urged": Kind(_("%(who)s urges you on: %(no)s %(title)s. %(reason)s")),
     "overdue": Kind(_("%(no)s %(title)s is %(days)s days overdue"), loud=True),
+} | {
+    f"step-{verb}": Kind(
+        format_lazy(_("On your list, %(no)s %(title)s: %(who)s {told}"), told=one.told)
+    )
+    for verb, one in VERBS.items()
 }
 
 

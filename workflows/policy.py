@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor, Kind
-from core.models import Membership
+from core.models import Membership, lineage_of
 from core.refusals import NotPermitted
-from core.roles import Role
+from core.roles import ABOVE_THE_HEADS, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +60,10 @@ def _is_office(item: Item, actor: Actor) -> bool:
     return actor.holds(Role.OFFICE, unit_path=item.unit_path)
 
 
+def _is_above(item: Item, actor: Actor) -> bool:
+    return any(actor.holds(role, unit_path=item.unit_path) for role in ABOVE_THE_HEADS)
+
+
 def _assignees(item: Item) -> list[str]:
     return [item.assignee.name] if item.assignee else []
 
@@ -78,9 +82,17 @@ def _heads(item: Item) -> list[str]:
 
 
 def _offices(item: Item) -> list[str]:
-    parts = item.unit_path.rstrip("/").split("/")
-    paths = ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
-    holding = Membership.objects.in_force().filter(role=Role.OFFICE, unit__path__in=paths)
+    return _over(item, [Role.OFFICE])
+
+
+def _above(item: Item) -> list[str]:
+    return _over(item, sorted(ABOVE_THE_HEADS))
+
+
+def _over(item: Item, roles: list[Role]) -> list[str]:
+    holding = Membership.objects.in_force().filter(
+        role__in=roles, unit__path__in=lineage_of(item.unit_path)
+    )
     return list(holding.order_by("user_id").values_list("user__name", flat=True))
 
 
@@ -97,6 +109,9 @@ submitter = Who(
 section_head = Who(_("a head of the lead section"), _is_head, _heads)
 office = Who(_("the rectification office"), _is_office, _offices)
 office_or_head = office | section_head
+above = Who(_("who answers for the unit"), _is_above, _above)
+urger = office | section_head | above
+supervisor = office | above
 
 
 def sees(item: Item, actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
+from core.actor import Kind
 from core.refusals import NotFound
 from workflows.models import Item
 from workflows.states import EVENTS, VERBS
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
 
-_VERB_OF = {event: verb for verb, event in EVENTS.items()}
+VERB_OF = {event: verb for verb, event in EVENTS.items()}
 OTHER_EVENTS = {
     "item.created": _("entered the item on the ledger"),
     "item.refused": _("tried and was refused"),
     "item.unloaded": _("took the item off again with its workbook"),
+    "item.reminded": _("sent a reminder"),
+    "item.letter_signed": _("signed for a letter"),
+    "item.urged": _("urged the item on"),
+    "item.supervised": _("supervises the item"),
+    "item.supervision_ended": _("no longer supervises the item"),
     "evidence.downloaded": _("downloaded evidence"),
 }
 
@@ -49,7 +55,7 @@ def changes_since(item: Item, version: int) -> list[str]:
 
 
 def _sentence(event: Event) -> str:
-    told = VERBS[_VERB_OF[event.name]].told
+    told = VERBS[VERB_OF[event.name]].told
     at = date_format(timezone.localtime(event.at), "SHORT_DATETIME_FORMAT")
     return f"{event.actor_label} {told} ({at})"
 
@@ -63,7 +69,7 @@ class Entry:
     name: str
     verb: str
     """The verb's stored name; empty for what is not a verb of the item (created, refused)."""
-    who: str
+    who: Any
     told: Any
     data: dict[str, Any]
     short: str
@@ -85,13 +91,13 @@ def history(item: Item, *, refusals: bool = True) -> list[Entry]:
 
 
 def _entry(event: Event) -> Entry:
-    verb = _VERB_OF.get(event.name, "")
+    verb = VERB_OF.get(event.name, "")
     return Entry(
         seq=event.seq,
         at=event.at,
         name=event.name,
         verb=verb,
-        who=event.actor_label,
+        who=_("the clock") if event.actor == Kind.SYSTEM else event.actor_label,
         told=VERBS[verb].told if verb else OTHER_EVENTS[event.name],
         data=event.data,
         short=bytes(event.hash).hex()[:8],

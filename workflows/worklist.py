@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.roles import Role
-from workflows.models import Item
+from workflows.models import Item, Supervision
 from workflows.states import OPEN, Outcome, State
 
 if TYPE_CHECKING:
@@ -134,6 +134,12 @@ ASSIGN = Tile(
     test=_of_offices(State.DRAFT),
     role=Role.OFFICE,
 )
+SUPERVISED = Tile(
+    key="supervised",
+    words=_("Supervised by me"),
+    soon=_("Items you put on your own list appear here: open an item and choose “Supervise”."),
+    test=lambda actor: Q(pk__in=Supervision.objects.filter(person=actor.id).values("item")),
+)
 UNDER_WAY = Tile(
     key="open",
     words=_("Under way"),
@@ -143,8 +149,8 @@ UNDER_WAY = Tile(
 TILES: dict[Whose, tuple[Tile, ...]] = {
     Whose.MINE: (RECTIFY, RETURNED, OVERDUE),
     Whose.SECTION: (REVIEW, RECTIFY, RETURNED, OVERDUE),
-    Whose.LINE: (OVERDUE, RETURNED, UNDER_WAY),
-    Whose.UNIT: (CLOSE, ASSIGN, OVERDUE, UNDER_WAY),
+    Whose.LINE: (OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
+    Whose.UNIT: (CLOSE, ASSIGN, OVERDUE, UNDER_WAY, SUPERVISED),
 }
 
 

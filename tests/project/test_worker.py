@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from celery.exceptions import OperationalError
+from celery.signals import worker_ready
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
@@ -22,19 +24,16 @@ from project import tasks
 from project.celery import app
 from tests import make
 from tests.house.source import ROOT
-from workflows.actions import bulk
-from workflows.models import Item
+from workflows.actions import attention, bulk
+from workflows.models import Item, MorningRun, Reminder
 from workflows.states import State
 
 
 def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
     app.loader.import_default_modules()
     woken = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert woken == {
-        "project.tasks.pay_what_is_owed",
-        "project.tasks.run_jobs",
-        "project.tasks.sweep_sessions",
-    }
+    names = ("pay_what_is_owed", "run_jobs", "sweep_sessions", "remind", "tell_supervisors")
+    assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)
 
 
@@ -45,6 +44,41 @@ def test_the_clock_pays_what_is_owed(mailoutbox: list[EmailMessage]) -> None:
     assert tasks.pay_what_is_owed() == 2  # the row in the inbox, and the letter
     assert [m.to for m in mailoutbox] == [[house.staff.email]]
     assert tasks.pay_what_is_owed() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "runs"), [((7, 29), False), ((7, 30), True), ((9, 10), True), ((23, 50), True)]
+)
+def test_the_morning_is_at_half_past_seven_or_whenever_somebody_is_there_after_it(
+    now: tuple[int, int], runs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = datetime(2026, 4, 2, *now, tzinfo=ZoneInfo("Asia/Shanghai"))
+    monkeypatch.setattr(timezone, "localtime", lambda *_at: moment)
+    make.item(State.RECTIFYING, due=date(2026, 4, 1))
+    assert tasks.remind() == (1 if runs else None)
+    assert tasks.remind() is None
+    assert Reminder.objects.count() == int(runs)
+    assert list(MorningRun.objects.values_list("day", flat=True)) == [date(2026, 4, 2)] * runs
+
+
+@pytest.mark.django_db
+def test_a_worker_that_starts_asks_for_the_morning_it_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(tasks.remind, "delay", lambda: asked.append(True))
+    worker_ready.send(sender=None)
+    assert asked == [True]
+
+
+@pytest.mark.django_db
+def test_the_clock_tells_supervisors() -> None:
+    house = make.house()
+    item = make.item(house=house)
+    attention.supervise(item.pk, actor=house.closer.actor())
+    make.take(item, "assign", house)
+    assert tasks.tell_supervisors() == 1
 
 
 @pytest.mark.django_db

@@ -81,6 +81,8 @@ def place() -> Place:
         "unit_id": house.unit.pk,
         "section_id": house.section.pk,
         "job_id": 0,
+        "round_id": round_.pk,
+        "letter_id": make.letter(house, round_).pk,
     }
     return Place(house, ids)
 

@@ -110,7 +110,13 @@ def test_the_office_sees_what_to_close_out_and_what_to_assign(house: House, roun
     make.item(State.VERIFYING, house=house, round_=round_)
     make.item(State.DRAFT, house=house, round_=round_)
     make.item(State.CANCELLED, house=house, round_=round_)
-    assert tiles(home(house.office)) == {"close": 1, "assign": 1, "overdue": 0, "open": 2}
+    assert tiles(home(house.office)) == {
+        "close": 1,
+        "assign": 1,
+        "overdue": 0,
+        "open": 2,
+        "supervised": 0,
+    }
 
 
 def test_an_office_is_not_counted_what_another_office_closes_out(round_: Round) -> None:
@@ -129,7 +135,7 @@ def test_leaders_see_where_their_line_is_red(house: House, round_: Round) -> Non
     mine = make.item(State.RECTIFYING, house=house, round_=round_, **late)
     make.item(State.RECTIFYING, house=house, round_=round_, due=days(-2))
     page = home(leader)
-    assert tiles(page) == {"overdue": 1, "returned": 0, "open": 1}
+    assert tiles(page) == {"overdue": 1, "returned": 0, "open": 1, "supervised": 0}
     assert LINK.findall(page) == [f"/items/{mine.pk}/"]
     assert tiles(home(leader, "?whose=unit"))["overdue"] == 2
 
@@ -215,7 +221,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("staff", 11), ("head", 12), ("office", 12), ("inspection", 10)]
+    ("who", "queries"), [("staff", 11), ("head", 12), ("office", 13), ("inspection", 11)]
 )
 def test_the_first_page_takes_as_many_queries_for_three_rows_as_for_one(
     who: str, queries: int, rows: int, house: House, round_: Round

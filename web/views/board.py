@@ -16,6 +16,7 @@ from web.answers import page
 from web.rounds import current_round, round_context
 from web.templatetags.figures import address
 from web.templatetags.words import SOON
+from workflows import periods
 from workflows.states import ENDED, State
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def _figures(figures: Board) -> dict[str, Any]:
     return {
         "board": figures,
+        "dates": periods.dates_of(figures.round),
         "sentence": _sentence(figures),
         "times": _times(figures),
         "states": [state for state in charts.order() if figures.tally.states[state]],

@@ -12,7 +12,7 @@ from web.acting import actor_of
 from web.answers import page
 from web.timeline import told
 from web.views.acts import VERSION
-from workflows import dossier, machine, prospects, queries
+from workflows import dossier, machine, prospects, pursuit, queries
 from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
@@ -53,6 +53,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "sections": _sections(item, can),
         "timeline": told(queries.history(item)),
         "prospects": before,
+        "pursuit": pursuit.pursuit_of(item, actor),
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
         "route": diagrams.of_route(item, tasks),

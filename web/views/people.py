@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from core.roles import OF_A_SECTION, Role
 from web.acting import actor_of, date_or_none, number_of, number_or_none, text_of
 from web.answers import go, page
+from web.roles import TABLE
 from workflows import directory
 from workflows.actions import people as acts
 from workflows.directory import Show
@@ -41,6 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, directory.PAGE).get_page(request.GET.get("page")),
         "show": show,
         "shows": list(Show),
+        "may_see_calendar": bool(actor.roles & (TABLE["calendar"]["GET"] or frozenset())),
         "search": search,
         **_powers(actor, unit),
     }

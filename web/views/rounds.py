@@ -15,9 +15,10 @@ from core.roles import Role
 from web.acting import actor_of, date_or_none, number_of, text_of
 from web.answers import go, page
 from web.rounds import REMEMBERED, current_round
+from workflows import periods
 from workflows.actions.rounds import open_round
 from workflows.models import Round
-from workflows.models.round import Period
+from workflows.models.round import Period, PlanTerm
 from workflows.states import State
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         )
     )
     context = {
-        "rounds": counted,
+        "rounds": periods.dated(list(counted)),
         "current": current_round(request),
         "may_open": Role.OFFICE in actor.roles,
     }
@@ -51,7 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
         for unit in Unit.objects.visible_to(actor)
         if actor.holds(Role.OFFICE, unit_path=unit.path)
     ]
-    return page(request, "round_new.html", {"units": units, "periods": Period.choices})
+    return page(
+        request,
+        "round_new.html",
+        {"units": units, "periods": Period.choices, "terms": PlanTerm.choices},
+    )
 
 
 def _open(request: HttpRequest) -> HttpResponse:
@@ -62,7 +67,7 @@ def _open(request: HttpRequest) -> HttpResponse:
             _("A round needs a code, a title and the date of the feedback."),
             then=_("Fill them in."),
         )
-    period = text_of(request, "period")
+    period, term = text_of(request, "period"), text_of(request, "plan_term")
     opened = open_round(
         actor=actor_of(request),
         unit_id=number_of(request, "unit"),
@@ -73,6 +78,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         starts=date_or_none(request, "starts"),
         ends=date_or_none(request, "ends"),
         period=period if period in Period.values else Period.SIX_MONTHS,
+        plan_term=term if term in PlanTerm.values else PlanTerm.ONE_MONTH,
     )
     request.session[REMEMBERED] = opened.code
     messages.success(

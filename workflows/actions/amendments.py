@@ -119,6 +119,9 @@ def _redate(item: Item, deadline: Deadline, done: Done) -> None:
             then=_("Write a date such as 2026-12-31, or choose another class."),
             holes=[("deadline", _("the deadline"))],
         )
+    if (item.track, item.due) != (deadline.track, deadline.due):
+        item.due_version += 1
+        done.fields.add("due_version")
     item.deadline_raw, item.track, item.ongoing, item.due, item.precision = after
     fitting.insist(item, "deadline_raw")
     done.data["changes"]["deadline"] = [

@@ -21,6 +21,7 @@ from workflows.states import Outcome
 if TYPE_CHECKING:
     from core.actor import Actor
 
+_OWNED = frozenset({"assignee", "assignee_text", "due_version"})
 _MEMBER = Reading(
     lambda person, section, item, day: (
         Membership.objects.in_force(day)
@@ -40,7 +41,8 @@ def assign(item_id: int, *, actor: Actor, command: Command, assignee_id: int | N
 
     def work(item: Item) -> Done:
         item.assignee_id, item.assignee_text = _entrusted(item, assignee_id or item.assignee_id)
-        return Done({"assignee", "assignee_text"}, {"assignee": item.assignee_text})
+        item.due_version += 1
+        return Done(set(_OWNED), {"assignee": item.assignee_text})
 
     said = {"assignee_id": assignee_id}
     return take(item_id, "assign", actor=actor, command=command, said=said, work=work)
@@ -60,7 +62,8 @@ def reassign(
         before = item.assignee_text
         item.assignee_id, item.assignee_text = _entrusted(item, assignee_id)
         told = {"before": before, "assignee": item.assignee_text, "reason": reason.strip()}
-        return Done({"assignee", "assignee_text"}, told)
+        item.due_version += 1
+        return Done(set(_OWNED), told)
 
     said = {"assignee_id": assignee_id, "reason": reason}
     return take(item_id, "reassign", actor=actor, command=command, said=said, work=work)

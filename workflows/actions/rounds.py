@@ -12,7 +12,7 @@ from core import fitting
 from core.models import Unit
 from core.refusals import NotFound, Unmet
 from workflows import policy
-from workflows.models import Round
+from workflows.models import LadderRule, Round, ladder
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +31,7 @@ def open_round(
     starts: date | None = None,
     ends: date | None = None,
     period: str = "6m",
+    plan_term: str = "1m",
     demo: bool = False,
 ) -> Round:
     """Open a round; its code is unique in the deployment and printed on every paper of it."""
@@ -55,10 +56,12 @@ def open_round(
             starts=starts,
             ends=ends,
             period=period,
+            plan_term=plan_term,
             demo=demo,
         )
-        fitting.insist(round_, "code", "title", "inspection_body", "period")
+        fitting.insist(round_, "code", "title", "inspection_body", "period", "plan_term")
         round_.save()
+        LadderRule.objects.bulk_create(ladder.presets(round_))
         told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
         record.append("round.opened", head=record.head_of(round_.subject), actor=actor, data=told)
     return round_

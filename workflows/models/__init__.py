@@ -1,28 +1,40 @@
 """One file a concept."""
 
+from workflows.models.attention import Supervision, Urge
 from workflows.models.batch import Batch
+from workflows.models.calendar import CalendarDay
 from workflows.models.citation import Citation
 from workflows.models.disclosure import Disclosure
 from workflows.models.item import Item, ItemLeader, ItemSection
+from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
 from workflows.models.opening import Opening
+from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.submission import Submission
 
 __all__ = [
+    "Addressee",
     "Aspect",
     "Batch",
+    "CalendarDay",
     "Citation",
     "Disclosure",
     "Item",
     "ItemLeader",
     "ItemSection",
+    "LadderRule",
+    "Letter",
     "Measure",
+    "MorningRun",
     "Muted",
     "Notice",
     "Opening",
     "Problem",
+    "Reminder",
     "Round",
     "Submission",
+    "Supervision",
+    "Urge",
 ]

@@ -74,6 +74,8 @@ class Item(Deliberate):
     deadline_raw = models.CharField(max_length=120, blank=True)
     due = models.DateField(null=True)
     precision = models.CharField(max_length=8, choices=Precision.choices, blank=True)
+    due_version = models.PositiveIntegerField(default=0)
+    """Grows with each change of date, class or owner: reminders of the earlier one fall silent."""
 
     state = FSMField(default=State.DRAFT, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)

@@ -22,6 +22,14 @@ class Period(models.TextChoices):
     SIX_MONTHS = "6m", _("Six months (2024 rules)")
 
 
+class PlanTerm(models.TextChoices):
+    """By when the plan is due, counted from the feedback date."""
+
+    ONE_MONTH = "1m", _("One month")
+    FIFTEEN_WORKING_DAYS = "15w", _("15 working days")
+
+
+PLAN_WORKING_DAYS = 15
 MONTHS = {Period.TWO_MONTHS: 2, Period.THREE_MONTHS: 3, Period.SIX_MONTHS: 6}
 
 
@@ -46,6 +54,9 @@ class Round(Deliberate):
     feedback_date = models.DateField(_("feedback date"))
     period = models.CharField(
         _("concentrated period"), max_length=4, choices=Period.choices, default=Period.SIX_MONTHS
+    )
+    plan_term = models.CharField(
+        _("plan due"), max_length=4, choices=PlanTerm.choices, default=PlanTerm.ONE_MONTH
     )
     demo = models.BooleanField(default=False, editable=False)
 

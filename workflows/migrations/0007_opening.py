@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0004_notices"),
+        ("workflows", "0006_ladder_presets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,44 @@
+"""A rule of the ladder in one sentence: 限期事项超期 1 天时通知承办人；此后每 7 天一次."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from workflows.models.ladder import LadderRule, Paper, Recipient
+from workflows.states import Track
+
+if TYPE_CHECKING:
+    from workflows.actions.ladders import Rung
+
+
+def sentence(rule: LadderRule | Rung) -> str:
+    people = _(", ").join(str(Recipient(part).label) for part in rule.recipients)
+    said = {"items": _items(rule), "when": _when(rule.days), "people": people}
+    parts = [_("%(items)s, %(when)s: tell %(people)s") % said]
+    if rule.letter != Paper.NONE:
+        parts.append(_("with a numbered %(letter)s") % {"letter": Paper(rule.letter).label})
+    if rule.repeat_days:
+        parts.append(_again(rule.repeat_days))
+    return _("; ").join(parts)
+
+
+def _items(rule: LadderRule | Rung) -> str:
+    if not rule.track:
+        return _("items of every class")
+    return _("items “%(track)s”") % {"track": Track(rule.track).label}
+
+
+def _when(days: int | None) -> str:
+    if days is None:
+        return _("without a date, from the feedback on")
+    if days == 0:
+        return _("on the day they are due")
+    if days < 0:
+        return _("when %(n)s days overdue") % {"n": -days}
+    return _("with %(n)s days left") % {"n": days}
+
+
+def _again(days: int) -> str:
+    return _("then every day") if days == 1 else _("then every %(n)s days") % {"n": days}

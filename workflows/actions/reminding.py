@@ -1,0 +1,216 @@
+"""What the clock does each morning: reminders written with their events, one digest a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from audit import record
+from core.actor import SYSTEM
+from core.models import User
+from workflows import deadlines
+from workflows.models import Addressee, Item, LadderRule, Letter, MorningRun, Reminder, Round
+from workflows.models.ladder import Paper
+from workflows.notices import notify, send_bundles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from workflows.deadlines import Due
+
+ABANDONED = timedelta(minutes=10)
+"""After this long a morning that was begun and not finished belongs to whoever asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One reminder of a digest."""
+
+    addressee_id: int
+    item: Item
+    days: int | None
+    letter_id: int | None
+
+    @property
+    def kind(self) -> str:
+        if self.days is None:
+            return "undated"
+        if self.days < 0:
+            return "overdue"
+        return "due" if self.days else "due_today"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one person is told of a morning, the most overdue first.
+
+    What is overdue is of a loud kind of notice: it cannot be muted.
+    """
+
+    lines: tuple[Line, ...]
+
+    @property
+    def key(self) -> str:
+        """The same for the same reminders, so that a repeated delivery is known as one."""
+        return f"digest:{max(line.addressee_id for line in self.lines)}"
+
+
+def morning(today: date) -> int | None:
+    """The whole morning, unless somebody had it: how many reminders were made, or None."""
+    run = _claim(today)
+    if run is None:
+        return None
+    run.made += remind(today)
+    run.finished_at = timezone.now()
+    run.save(update_fields=["made", "finished_at"])
+    return run.made
+
+
+def _claim(today: date) -> MorningRun | None:
+    """One worker wins the day; a second insert, or taking over the abandoned, decides it."""
+    now = timezone.now()
+    run, new = MorningRun.objects.get_or_create(day=today, defaults={"claimed_at": now})
+    if new:
+        return run
+    mine = MorningRun.objects.filter(pk=run.pk, finished_at=None, claimed_at=run.claimed_at)
+    if now - run.claimed_at < ABANDONED or mine.update(claimed_at=now) == 0:
+        return None
+    return run
+
+
+def remind(today: date) -> int:
+    """Make what is due and tell everybody once; safe to run again at any moment."""
+    made = sum(_make(due, today) for due in deadlines.due_reminders(today))
+    for person in User.objects.filter(_untold(), is_active=True).distinct():
+        _deliver(person)
+    return made
+
+
+def _untold() -> Q:
+    return Q(pk__in=Addressee.objects.filter(told_at=None).values("person"))
+
+
+def _make(due: Due, today: date) -> bool:
+    """Look again under the lock, then write reminder, letter and event together."""
+    with transaction.atomic(durable=True):
+        item = Item.objects.locked(due.item_id)
+        rule = LadderRule.objects.select_related("round").get(pk=due.rule_id)
+        if deadlines.reached(item, deadlines.ladder_of(rule.round), today) != due:
+            return False
+        key = {"item": item, "rule": rule, "due_version": due.due_version}
+        if Reminder.objects.filter(**key, occasion=due.occasion).exists():
+            return False
+        again = Reminder.objects.filter(**key).exists()
+        reminder = Reminder(**key, occasion=due.occasion, made_on=today, days=due.days)
+        reminder.save()
+        people = deadlines.recipients(item, rule.recipients, on=today)
+        Addressee.objects.bulk_create(
+            Addressee(reminder=reminder, person_id=person, part=part)
+            for person, part in people.items()
+        )
+        letter = None if again or rule.letter == Paper.NONE else _write(reminder, today)
+        _record(reminder, letter, list(people))
+    return True
+
+
+def _write(reminder: Reminder, today: date) -> Letter:
+    """The letter of a rung, on its first occasion; the round's row keeps its numbers in order."""
+    item, rule = reminder.item, reminder.rule
+    round_ = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.round_id)
+    last = round_.letters.aggregate(last=Max("no"))["last"] or 0
+    letter = Letter(
+        reminder=reminder,
+        item=item,
+        round=round_,
+        no=last + 1,
+        kind=rule.letter,
+        made_on=today,
+        facts=_facts(item, reminder.days),
+    )
+    letter.save()
+    return letter
+
+
+def _facts(item: Item, days: int | None) -> dict[str, Any]:
+    return {
+        "unit": item.round.unit.name,
+        "section": item.lead_section.name if item.lead_section else "",
+        "no": item.no,
+        "title": item.title,
+        "deadline": item.deadline_raw,
+        "due": item.due.isoformat() if item.due else "",
+        "days": days,
+        "assignee": item.assignee_text,
+        "leaders": [leader.name for leader in item.leaders.all()],
+    }
+
+
+def _record(reminder: Reminder, letter: Letter | None, people: list[int]) -> None:
+    item, rule = reminder.item, reminder.rule
+    told = {
+        "reminder": reminder.pk,
+        "rule": rule.pk,
+        "occasion": reminder.occasion.isoformat(),
+        "days": reminder.days,
+        "people": people,
+    }
+    if letter is not None:
+        told |= {"letter": letter.no, "kind": letter.kind}
+    head = record.append("item.reminded", head=item.head, actor=SYSTEM, data=told)
+    item.trail_seq, item.trail_head = head.seq, head.hash
+    item.save(update_fields=["trail_seq", "trail_head"])
+
+
+def _deliver(person: User) -> None:
+    """One digest of all a person was not told yet, marked in the transaction that owes it."""
+    with transaction.atomic(durable=True):
+        waiting = Addressee.objects.select_for_update(of=("self",)).filter(
+            person=person, told_at=None
+        )
+        rows = list(waiting.select_related("reminder__item", "reminder__letter"))
+        if lines := _lines(rows):
+            tell(person, Digest(lines))
+        Addressee.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=timezone.now())
+
+
+def tell(person: User, digest: Digest) -> None:
+    """A line of the inbox for each item, and by every channel one message for them all."""
+    for line in digest.lines:
+        notify(
+            [person],
+            kind=line.kind,
+            key=f"reminder:{line.addressee_id}",
+            item=line.item,
+            params={"days": abs(line.days or 0)},
+            url=f"/letters/{line.letter_id}/" if line.letter_id else "",
+            bundle=digest.key,
+        )
+    send_bundles(digest.key)
+
+
+def _lines(rows: Sequence[Addressee]) -> tuple[Line, ...]:
+    """One line an item, its newest reminder; what ended since yesterday is no longer news."""
+    newest: dict[int, Addressee] = {}
+    for row in rows:
+        if row.reminder.item.state in deadlines.TICKING:
+            newest[row.reminder.item_id] = row
+    lines = (
+        Line(
+            addressee_id=row.pk,
+            item=row.reminder.item,
+            days=row.reminder.days,
+            letter_id=getattr(getattr(row.reminder, "letter", None), "pk", None),
+        )
+        for row in newest.values()
+    )
+    return tuple(sorted(lines, key=_urgency))
+
+
+def _urgency(line: Line) -> tuple[bool, int, int]:
+    return (line.days is None, line.days or 0, line.addressee_id)

@@ -1,0 +1,164 @@
+"""Which reminders are due: computed each morning from the state, so nothing has to be cancelled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q
+
+from core.models import Membership, lineage_of
+from core.roles import Role
+from workflows.models import Item, LadderRule, Reminder
+from workflows.models.ladder import Recipient
+from workflows.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from workflows.models import Round
+
+# Whoever has one of these owes something. Drafts are nobody's yet; what ended or rests is quiet.
+TICKING = frozenset({State.ASSIGNED, State.RECTIFYING, State.IN_REVIEW, State.VERIFYING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One reminder that is due and was not made: its key, and the days left today."""
+
+    item_id: int
+    rule_id: int
+    due_version: int
+    occasion: date
+    days: int | None
+
+
+def due_reminders(today: date) -> list[Due]:
+    """Every reminder due today and not made yet, a missed morning's among them."""
+    ladders: dict[int, list[LadderRule]] = defaultdict(list)
+    for rule in LadderRule.objects.filter(retired=False).select_related("round"):
+        ladders[rule.round_id].append(rule)
+    made = _made(ladders)
+    return [
+        due
+        for item in _within_reach(ladders, today)
+        if (due := reached(item, ladders[item.round_id], today)) and key_of(due) not in made
+    ]
+
+
+def key_of(due: Due) -> tuple[int, int, int, date]:
+    return (due.item_id, due.rule_id, due.due_version, due.occasion)
+
+
+def _within_reach(ladders: dict[int, list[LadderRule]], today: date) -> Iterator[Item]:
+    furthest = max((r.days or 0 for rules in ladders.values() for r in rules), default=0)
+    reach = Q(due=None) | Q(due__lte=today + timedelta(days=max(furthest, 0)))
+    items = Item.objects.filter(reach, round__in=ladders, state__in=sorted(TICKING))
+    wanted = ("round_id", "state", "track", "due", "due_version")
+    return items.only(*wanted).order_by("pk").iterator(chunk_size=2000)
+
+
+def _made(ladders: Iterable[int]) -> set[tuple[int, int, int, date]]:
+    present = Reminder.objects.filter(
+        item__round__in=list(ladders),
+        item__state__in=sorted(TICKING),
+        due_version=F("item__due_version"),
+        rule__retired=False,
+    )
+    return set(present.values_list("item_id", "rule_id", "due_version", "occasion"))
+
+
+def reached(item: Item, ladder: Sequence[LadderRule], today: date) -> Due | None:
+    """The highest rung an item has reached, at its latest repetition; None below the lowest."""
+    if item.state not in TICKING:
+        return None
+    rungs = [
+        (rung, _rank(rule), rule)
+        for rule in ladder
+        if rule.track in {"", item.track} and (rung := rung_of(rule, item.due)) is not None
+    ]
+    past = [one for one in rungs if one[0] <= today]
+    if not past:
+        return None
+    rung, _at, rule = max(past, key=lambda one: one[:2])
+    again = timedelta(days=rule.repeat_days)
+    return Due(
+        item_id=item.pk,
+        rule_id=rule.pk,
+        due_version=item.due_version,
+        occasion=rung + (today - rung) // again * again if again else rung,
+        days=(item.due - today).days if item.due else None,
+    )
+
+
+def rung_of(rule: LadderRule, due: date | None) -> date | None:
+    """The day a rule is reached; without a date, counted from the feedback of the round."""
+    if (rule.days is None) != (due is None):
+        return None
+    if due is None or rule.days is None:
+        return rule.round.feedback_date
+    return due - timedelta(days=rule.days)
+
+
+def _rank(rule: LadderRule) -> tuple[bool, int, int]:
+    """Of two rungs on one day: the one made for the class, then the later one in the list."""
+    return (rule.track != "", rule.position, rule.pk)
+
+
+def ladder_of(round_: Round) -> list[LadderRule]:
+    return list(round_.ladder.filter(retired=False).select_related("round"))
+
+
+def recipients(item: Item, parts: Iterable[str], *, on: date) -> dict[int, str]:
+    """The people behind the parts: person -> the first part by which they are addressed.
+
+    What is being decided is not in the assignee's hands: then those who have it
+    to decide are told in their place.
+    """
+    found: dict[int, str] = {}
+    for part in parts:
+        asked = _whose_turn(item) if part == Recipient.ASSIGNEE else Recipient(part)
+        for person in _people(item, asked, on):
+            found.setdefault(person, part)
+    return found
+
+
+def holders(item: Item, *, on: date) -> list[int]:
+    """In whose hands an item is now."""
+    return _people(item, _whose_turn(item), on)
+
+
+def _whose_turn(item: Item) -> Recipient:
+    turns = {State.IN_REVIEW: Recipient.SECTION_HEAD, State.VERIFYING: Recipient.OFFICE}
+    return turns.get(State(item.state), Recipient.ASSIGNEE)
+
+
+def _people(item: Item, part: Recipient, on: date) -> list[int]:
+    posts = Membership.objects.in_force(on).order_by("user_id")
+    match part:
+        case Recipient.ASSIGNEE:
+            person = item.assignee
+            return [person.pk] if person is not None and person.is_active else []
+        case Recipient.SECTION_HEAD:
+            heads = posts.filter(role=Role.SECTION_HEAD, section=item.lead_section_id)
+            return list(heads.values_list("user_id", flat=True))
+        case Recipient.LEADER:
+            named = item.leaders.exclude(user=None).values("user")
+            leads = posts.filter(role=Role.LEADER, user__in=named)
+            return list(dict.fromkeys(leads.values_list("user_id", flat=True)))
+        case _:
+            return _nearest(item, Role(part), on)
+
+
+def _nearest(item: Item, role: Role, on: date) -> list[int]:
+    """Whoever holds a role at the item's unit, or else at the next unit above that has one."""
+    held = list(
+        Membership.objects.in_force(on)
+        .filter(role=role, unit__path__in=lineage_of(item.unit_path))
+        .order_by("user_id")
+        .values_list("unit__path", "user_id")
+    )
+    nearest = max((path for path, _user in held), key=len, default="")
+    return [user for path, user in held if path == nearest]
