@@ -221,7 +221,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("staff", 11), ("head", 12), ("office", 13), ("inspection", 11)]
+    ("who", "queries"), [("staff", 8), ("head", 9), ("office", 10), ("inspection", 8)]
 )
 def test_the_first_page_takes_as_many_queries_for_three_rows_as_for_one(
     who: str, queries: int, rows: int, house: House, round_: Round
