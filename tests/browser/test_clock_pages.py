@@ -66,4 +66,4 @@ def test_the_office_urges_supervises_and_changes_a_rule(enter: Enter) -> None:
     page.click("#rung-0 summary")
     page.fill("#days-0", "15")
     page.click("text=保存规则")
-    expect(page.locator(".rules")).to_contain_text("剩 15 天时")
+    expect(page.locator("#rung-0 summary")).to_contain_text("剩 15 天时")

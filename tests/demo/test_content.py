@@ -111,6 +111,7 @@ def test_the_cast_is_complete() -> None:
     assert roles == {
         "office": 2,
         "leader": 4,
+        "unit_head": 1,
         "section_head": 7,
         "staff": 11,
         "inspection_office": 1,
@@ -119,8 +120,8 @@ def test_the_cast_is_complete() -> None:
         "security_officer": 1,
         "audit_officer": 1,
     }
-    assert len({person["login"] for person in PEOPLE["people"]}) == 29
-    assert len({person["name"] for person in PEOPLE["people"]}) == 29
+    assert len({person["login"] for person in PEOPLE["people"]}) == 30
+    assert len({person["name"] for person in PEOPLE["people"]}) == 30
 
 
 def test_every_name_in_the_round_is_somebody_with_that_part() -> None:

@@ -172,13 +172,13 @@ def test_each_person_sees_what_their_role_gives_them(loaded: str, login: str, it
 
 
 def test_every_printed_login_opens_and_asks_for_no_new_password(loaded: str) -> None:
-    assert len(loaded.splitlines()) == 1 + 29
+    assert len(loaded.splitlines()) == 1 + 30
     for user in User.objects.all():
         words = next(row.split() for row in loaded.splitlines() if user.username in row.split())
         assert user.check_password(words[words.index(user.username) + 1])
         assert not user.must_change_password
     assert not User.objects.filter(is_superuser=True).exists()
-    assert Membership.objects.count() == 29
+    assert Membership.objects.count() == 30
 
 
 def test_the_logins_are_kept_for_their_owner_alone(loaded: str, settings: Settings) -> None:
@@ -239,8 +239,8 @@ def test_loading_interrupted_among_the_people_starts_with_new_passwords(
             load()
     assert not (own_var / "demo-logins.txt").exists()
 
-    assert len(load().splitlines()) == 30
-    assert User.objects.count() == Membership.objects.count() == 29
+    assert len(load().splitlines()) == 31
+    assert User.objects.count() == Membership.objects.count() == 30
     assert Counter(Item.objects.values_list("state", flat=True)) == STAGES
 
 
