@@ -25,12 +25,23 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Somebody a deputy answers for, with the posts that were lent."""
+
+    person_id: int
+    name: str
+    posts: frozenset[Post]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     kind: Kind
     id: int | None
     label: str
     """What the record shows after the account is gone."""
     posts: frozenset[Post] = frozenset()
+    stands_for: tuple[Stand, ...] = ()
+    """Those this person is the deputy of today."""
     address: str = ""
     """Where the act came from, for the record; empty for the system."""
 
@@ -45,6 +56,12 @@ class Actor:
         if self.id is None:
             raise TypeError(f"{self.label} is not a person")
         return self.id
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody this actor may answer as: themselves, and whom they stand in for."""
+        own = {self.id} if self.id is not None else set()
+        return frozenset(own | {stand.person_id for stand in self.stands_for})
 
     @property
     def roles(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ class Role(TextChoices):
     STAFF = "staff", _("Responsible staff")
     SECTION_HEAD = "section_head", _("Section head")
     LEADER = "leader", _("Responsible leader")
+    UNIT_HEAD = "unit_head", _("First responsible person")
     OFFICE = "office", _("Rectification office")
     INSPECTION_OFFICE = "inspection_office", _("Inspection office")
     AUDITOR = "auditor", _("Auditor (read only)")
@@ -22,5 +23,12 @@ OFFICERS = frozenset({Role.SYSTEM_OFFICER, Role.SECURITY_OFFICER, Role.AUDIT_OFF
 OF_A_SECTION = frozenset({Role.STAFF, Role.SECTION_HEAD})
 # These see every item of their unit and of the units below it.
 SEE_THE_UNIT = frozenset(
-    {Role.LEADER, Role.OFFICE, Role.INSPECTION_OFFICE, Role.AUDITOR, Role.AUDIT_OFFICER}
+    {
+        Role.LEADER,
+        Role.UNIT_HEAD,
+        Role.OFFICE,
+        Role.INSPECTION_OFFICE,
+        Role.AUDITOR,
+        Role.AUDIT_OFFICER,
+    }
 )

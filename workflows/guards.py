@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import NotPermitted, Refusal, Unmet
+from core.refusals import Conflict, Refusal, Unmet
+from workflows import holders
 from workflows.states import SHORTEST_REASON, Progress, Track
 
 if TYPE_CHECKING:
     from core.actor import Actor
     from workflows.models.item import Item
+    from workflows.models.submission import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,43 +103,34 @@ def new_person_is_another(act: Act) -> Refusal | None:
     )
 
 
-def approver_did_not_submit(act: Act) -> Refusal | None:
+def nobody_has_answered(act: Act) -> Refusal | None:
+    """A submission is its submitter's to take back until somebody has acted on it."""
     submission = act.item.submission
-    if submission is None or submission.submitted_by_id != act.actor.id:
+    if submission is None or holders.answered_by(submission) == {submission.submitted_by_id}:
         return None
-    return NotPermitted(
-        _("Nobody approves what they submitted themselves."),
+    return Conflict(
+        _("Somebody has answered already: the submission can no longer be taken back."),
         state=act.item.get_state_display(),
-        who=_("another head of the lead section"),
-        then=_("Leave the decision to another person."),
-    )
-
-
-def closer_neither_submitted_nor_approved(act: Act) -> Refusal | None:
-    submission = act.item.submission
-    if submission is None:
-        return None
-    if act.actor.id not in {submission.submitted_by_id, submission.approved_by_id}:
-        return None
-    return NotPermitted(
-        _("Submitter, approver and closer are three different people."),
-        state=act.item.get_state_display(),
-        who=_("a member of the office who neither submitted nor approved it"),
-        then=_("Leave the close-out to a colleague in the office."),
+        then=_("Ask them to return it."),
     )
 
 
 def approval_stands(act: Act) -> Refusal | None:
     """The content is still what was approved. Acts void approvals; this catches everything else."""
     submission = act.item.submission
-    approved = submission is not None and submission.approved_by_id is not None
-    if submission is not None and approved and submission.digest == act.item.content_digest():
+    if submission is not None and _is_agreed(submission):
         return None
     return Unmet(
-        _("The content is not what the section head approved."),
+        _("The content is not what was approved."),
         state=act.item.get_state_display(),
         then=_("Return the item, so that it is submitted and approved again."),
     )
+
+
+def _is_agreed(submission: Submission) -> bool:
+    """Somebody agreed to it, and it still says what they agreed to."""
+    agreed = holders.answered_by(submission) != {submission.submitted_by_id}
+    return agreed and submission.digest == submission.item.content_digest()
 
 
 def _missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:

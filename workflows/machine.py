@@ -36,7 +36,8 @@ class Move:
     @property
     def voids_approval(self) -> bool:
         """Content changed after the section head approved: the approval no longer stands."""
-        return (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
+        back = (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
+        return back and self.verb != "step_back"
 
 
 def verb(

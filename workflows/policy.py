@@ -13,6 +13,8 @@ from core.actor import Actor, Kind
 from core.models import Membership
 from core.refusals import NotPermitted
 from core.roles import Role
+from workflows import holders
+from workflows.states import DutyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +91,31 @@ assignee = Who(
     _is_assignee,
     _assignees,
 )
+
+
+def _holds(*kinds: str) -> Callable[[Item, Actor], bool]:
+    """Whether an open duty of one of these kinds is the actor's to answer."""
+
+    def test(item: Item, actor: Actor) -> bool:
+        duty = holders.duty_of(item, actor)
+        return duty is not None and duty.kind in kinds and holders.may_answer(duty, actor)
+
+    return test
+
+
+def _added(item: Item, actor: Actor) -> bool:
+    return any(d.asked_by_id == actor.id for d in holders.open_duties(item) if d.asked_by_id)
+
+
+def _askers(item: Item) -> list[str]:
+    return [d.asked_by.name for d in holders.open_duties(item) if d.asked_by is not None]
+
+
+def _holders(item: Item) -> list[str]:
+    waiting = [holders.names_of(duty) for duty in holders.open_duties(item)]
+    return list(dict.fromkeys(name for names in waiting for name in names))
+
+
 submitter = Who(
     _("the person who submitted it"),
     _is_submitter,
@@ -96,6 +123,15 @@ submitter = Who(
 )
 section_head = Who(_("a head of the lead section"), _is_head, _heads)
 office = Who(_("the rectification office"), _is_office, _offices)
+decider = Who(
+    _("whoever this step waits for"),
+    _holds(DutyKind.STEP, DutyKind.BEFORE, DutyKind.AFTER),
+    _holders,
+)
+closer = Who(_("whoever this step waits for"), _holds(DutyKind.STEP), _holders)
+signer = Who(_("whoever was added as a signer"), _holds(DutyKind.BEFORE), _holders)
+helper = Who(_("whoever was asked for help"), _holds(DutyKind.HELP), _holders)
+adder = Who(_("whoever added them"), _added, _askers)
 office_or_head = office | section_head
 
 

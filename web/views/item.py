@@ -34,7 +34,6 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def _context(item: Item, actor: Actor) -> dict[str, Any]:
     before = prospects.prospects(item, actor)
     can = {p.verb: p for p in before if p.may}
-    tasks = dossier.tasks_of(item.submission)
     return {
         "item": item,
         "can": can,
@@ -52,8 +51,8 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "prospects": before,
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
-        "route": diagrams.of_route(item, tasks),
-        "held": diagrams.holders(item, tasks),
+        "route": diagrams.of_route(item),
+        "held": diagrams.holders(item),
         "accept": ACCEPT,
         "today": timezone.localdate(),
         "shortest": SHORTEST_REASON,
