@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 def answered_by(submission: Submission) -> set[int]:
     """Submitted it, or agreed to it: themselves and whoever they answered for."""
-    given = submission.duties.filter(state=Standing.DONE, outcome="approve")
     answered = {submission.submitted_by_id}
-    for duty in given.only("decided_by", "behind"):
+    if submission.pk is None:
+        return answered
+    given = submission.duties.filter(state=Standing.DONE, outcome="approve")
+    for duty in given:
         answered |= {p for p in (duty.decided_by_id, duty.behind_id) if p is not None}
     return answered
 
