@@ -24,6 +24,7 @@ OTHER_EVENTS = {
     "item.created": _("entered the item on the ledger"),
     "item.refused": _("tried and was refused"),
     "item.unloaded": _("took the item off again with its workbook"),
+    "item.copy_read": _("read the copy"),
     "evidence.downloaded": _("downloaded evidence"),
 }
 

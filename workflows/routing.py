@@ -1,29 +1,20 @@
-"""What a route asks next, and of whom: read from its data, opened as duties and their tasks."""
+"""What a route asks next, and of whom: read from its data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING, Any
-
-from django.utils import timezone
+from typing import TYPE_CHECKING
 
 from core.models import Membership
 from core.roles import Role
-from workflows import flows
 from workflows.holders import answered_by
-from workflows.models import Duty
 from workflows.models.item import ItemSection
 from workflows.models.route import PRESETS, How, Party, Step, Unless
 from workflows.states import DutyKind, Outcome, Standing, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from viewflow.workflow.models import Task
-
-    from core.actor import Actor
-    from workflows.models import Item, Submission
+    from workflows.models import Duty, Item, Round, Route, Submission
 
 # Who answers when everybody a step asks submitted the item or answered it already.
 ONE_LEVEL_UP = (Party.HEAD, Party.LEADERS, Party.UNIT_HEAD, Party.OFFICE)
@@ -41,19 +32,43 @@ class Seat:
 
 
 def steps_of(submission: Submission) -> tuple[Step, ...]:
-    return submission.route.steps if submission.route else PRESETS["short"]
+    return submission.steps
+
+
+def present_route(round_: Round) -> Route | None:
+    """The version that submissions begin on now; None for the short one of a round without."""
+    return round_.routes.order_by("-version").first()
 
 
 def route_of(item: Item) -> tuple[Step, ...]:
     """The route its submission is on, or would begin on now."""
     if item.submission is not None:
         return steps_of(item.submission)
-    present = item.round.routes.order_by("-version").first()
+    present = present_route(item.round)
     return present.steps if present else PRESETS["short"]
 
 
 def is_office(submission: Submission, position: int) -> bool:
     return position == len(steps_of(submission)) - 1
+
+
+def first_position(submission: Submission) -> int:
+    """Where a submission begins: at the step that asked for it to come straight back, or first."""
+    returned = submission.item.submissions.filter(cycle=submission.cycle).order_by("-no").first()
+    if returned is None or returned.resume_at is None or returned.route_id != submission.route_id:
+        return next_position(submission, 0)
+    asked_again = seats(submission, returned.resume_at)
+    return returned.resume_at if asked_again else next_position(submission, 0)
+
+
+def earlier(submission: Submission) -> list[int]:
+    """The steps before the present one that ask somebody, so that they may be returned to."""
+    steps = steps_of(submission)
+    return [
+        place
+        for place in range(submission.position)
+        if not _left_out(submission, steps[place]) and seats(submission, place)
+    ]
 
 
 def next_position(submission: Submission, position: int) -> int:
@@ -92,6 +107,21 @@ def seats(submission: Submission, position: int) -> list[Seat]:
         else:
             found.append(_raised(submission.item, step.party, silent) or group)
     return list(dict.fromkeys(found))
+
+
+def lifted(duty: Duty) -> Seat | None:
+    """One level up, when all whom a waiting duty asks have had their say meanwhile."""
+    silent = answered_by(duty.submission)
+    asked = Seat(
+        person_id=duty.person_id,
+        role=duty.role,
+        section_id=duty.section_id,
+        unit_path=duty.unit_path,
+    )
+    members = _members(asked)
+    if not members or members - silent:
+        return None
+    return _raised(duty.item, steps_of(duty.submission)[duty.position].party, silent)
 
 
 def _apart(group: Seat, free: set[int], step: Step) -> list[Seat]:
@@ -145,158 +175,26 @@ def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
     return None
 
 
-def begin(submission: Submission, task: Task) -> None:
-    """Open the first duties of a submission whose process has just been started with one task."""
-    places = seats(submission, submission.position)
-    more = [flows.add(task.process, "step", after=task) for _place in places[1:]]
-    _open(submission, places, [task, *more])
-
-
-def _open(submission: Submission, places: Sequence[Seat], tasks: Sequence[Task]) -> None:
-    step = steps_of(submission)[submission.position]
-    for order, (seat, task) in enumerate(zip(places, tasks, strict=True)):
-        waits = step.how == How.IN_ORDER and order > 0
-        asked(submission, seat, task=task, state=Standing.HELD if waits else Standing.OPEN)
-
-
-def asked(submission: Submission, seat: Seat, **fields: Any) -> Duty:
-    """Ask a seat: one more duty of the submission at the step where it stands."""
-    duty = Duty(
-        item=submission.item,
-        submission=submission,
-        position=submission.position,
-        person_id=seat.person_id,
-        role=seat.role,
-        section_id=seat.section_id,
-        unit_path=seat.unit_path,
-        raised=seat.raised,
-        opened_at=timezone.now(),
-        **fields,
-    )
-    duty.save()
-    return duty
-
-
-def is_agreed(duty: Duty) -> bool:
-    """Whether the step is over once `duty` is answered with yes."""
-    at = duty.submission.duties.filter(position=duty.position).exclude(state=Standing.VOID)
-    others = list(at.exclude(pk=duty.pk).exclude(kind=DutyKind.COPY))
-    added = [d for d in others if d.kind != DutyKind.STEP and d.state != Standing.DONE]
-    if added or duty.kind in {DutyKind.BEFORE, DutyKind.HELP}:
+def is_agreed(duty: Duty, *, by: int) -> bool:
+    """Whether the step is over once `duty` is answered with yes by somebody."""
+    if duty.kind in {DutyKind.BEFORE, DutyKind.HELP}:
         return False
-    asked_here = [d for d in others if d.kind == DutyKind.STEP] + [duty] * (
-        duty.kind == DutyKind.STEP
-    )
-    yes = sum(d.state == Standing.DONE or d.pk == duty.pk for d in asked_here)
+    at = duty.submission.duties.filter(position=duty.position)
+    others = at.exclude(state=Standing.VOID).exclude(kind=DutyKind.COPY).exclude(pk=duty.pk)
+    waiting = [d for d in others if d.state != Standing.DONE]
+    # An added signer who agrees in another part meanwhile is not waited for.
+    silent = answered_by(duty.submission) | {by}
+    if any(d.kind != DutyKind.STEP and d.person_id not in silent for d in waiting):
+        return False
+    # A return to an earlier step was answered here too, but is no vote of this time.
+    agreed = [d for d in others if d.kind == DutyKind.STEP and d.outcome == "approve"]
+    yes = len(agreed) + (duty.kind == DutyKind.STEP)
+    asked_here = yes + sum(d.kind == DutyKind.STEP for d in waiting)
     step = steps_of(duty.submission)[duty.position]
     match step.how:
         case How.ONE | How.ANY:
             return yes >= 1
         case How.RATIO:
-            return yes >= ceil(len(asked_here) * step.percent / 100)
+            return yes >= ceil(asked_here * step.percent / 100)
         case _:
-            return yes == len(asked_here)
-
-
-def pass_on(duty: Duty, *, actor: Actor) -> None:
-    """The step is over: drop whom it no longer needs, open the next one."""
-    submission = duty.submission
-    _void_open(submission, but=duty)
-    submission.position = next_position(submission, submission.position + 1)
-    _onward(duty, "approve", actor=actor)
-
-
-def wait_on(duty: Duty, *, actor: Actor) -> None:
-    """The step goes on: whoever waited for this answer is next."""
-    flows.execute(_task(duty), "approve", actor=actor, onward=())
-    if duty.kind in {DutyKind.BEFORE, DutyKind.HELP} and duty.parent is not None:
-        _reopen(duty.parent)
-    for after in duty.children.filter(kind=DutyKind.AFTER, state=Standing.HELD):
-        _reopen(after)
-    step = steps_of(duty.submission)[duty.position]
-    waiting = duty.submission.duties.filter(
-        position=duty.position, kind=DutyKind.STEP, state=Standing.HELD, children=None
-    )
-    if step.how == How.IN_ORDER and (following := waiting.order_by("pk").first()):
-        _reopen(following)
-
-
-def go_back(duty: Duty, position: int, *, actor: Actor) -> None:
-    """Return to an earlier step: what was approved from there on no longer counts."""
-    submission = duty.submission
-    _void_open(submission, but=duty)
-    void_approvals(submission, since=position)
-    submission.position = position
-    _onward(duty, "void", actor=actor)
-
-
-def begin_again(submission: Submission, *, actor: Actor) -> list[str]:
-    """Content changed after approvals: none stands, and the first step is asked anew.
-
-    Returns whose approvals these were.
-    """
-    duty = _waiting(submission)
-    _void_open(submission, but=duty)
-    names = void_approvals(submission)
-    duty.state = Standing.VOID
-    duty.save(update_fields=["state"])
-    submission.position = next_position(submission, 0)
-    _onward(duty, "void", actor=actor)
-    return names
-
-
-def _waiting(submission: Submission) -> Duty:
-    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
-    return waiting.exclude(kind=DutyKind.COPY).select_related("task").order_by("pk")[0]
-
-
-def end(duty: Duty | None, submission: Submission, outcome: str, *, actor: Actor) -> None:
-    """Finish the route: `outcome` names its end by the way that leads there."""
-    ends = {
-        "close": "closed",
-        "send_back": "returned",
-        "withdraw": "withdrawn",
-        "cancel": "cancelled",
-    }
-    last = duty or _waiting(submission)
-    _void_open(submission, but=last)
-    if duty is None:
-        last.state = Standing.VOID
-        last.save(update_fields=["state"])
-    flows.execute(_task(last), outcome, actor=actor, onward=[ends[outcome]])
-
-
-def void_approvals(submission: Submission, *, since: int = 0) -> list[str]:
-    """Take back every approval from a step on; returns whose they were."""
-    given = submission.duties.filter(
-        state=Standing.DONE, outcome="approve", position__gte=since
-    ).select_related("decided_by")
-    names = [str(d.decided_by) for d in given]
-    given.update(state=Standing.VOID)
-    return names
-
-
-def _onward(duty: Duty, outcome: str, *, actor: Actor) -> None:
-    submission = duty.submission
-    places = seats(submission, submission.position)
-    node = "office" if is_office(submission, submission.position) else "step"
-    tasks = flows.execute(_task(duty), outcome, actor=actor, onward=[node] * len(places))
-    _open(submission, places, tasks)
-
-
-def _void_open(submission: Submission, *, but: Duty) -> None:
-    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
-    others = list(waiting.exclude(pk=but.pk).exclude(kind=DutyKind.COPY).select_related("task"))
-    flows.drop(d.task for d in others if d.task is not None)
-    Duty.objects.filter(pk__in=[d.pk for d in others]).update(state=Standing.VOID)
-
-
-def _reopen(duty: Duty) -> None:
-    duty.state, duty.opened_at = Standing.OPEN, timezone.now()
-    duty.save(update_fields=["state", "opened_at"])
-
-
-def _task(duty: Duty) -> Task:
-    if duty.task is None:
-        raise RuntimeError(f"duty {duty.pk} is not a step of a route")
-    return duty.task
+            return yes == asked_here

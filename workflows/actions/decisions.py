@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Unmet
 from workflows import holders, routing
+from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
 from workflows.states import DutyKind, Outcome, Progress, Standing, State
@@ -24,11 +25,11 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
     def work(item: Item) -> Done:
         submission = submission_of(item)
         duty = answer(item, actor, "approve", opinion)
-        told = _told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
-        if not routing.is_agreed(duty):
-            routing.wait_on(duty, actor=actor)
+        told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
+        if not routing.is_agreed(duty, by=actor.person_id):
+            passage.wait_on(duty, actor=actor)
         else:
-            routing.pass_on(duty, actor=actor)
+            passage.pass_on(duty, actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
         submission.opinion = duty.opinion
         submission.save(update_fields=["approved_by", "approved_at", "opinion", "position"])
@@ -39,8 +40,8 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
         if act.item.state != State.IN_REVIEW or duty is None:
             return "endorse" if duty and duty.kind == DutyKind.BEFORE else "approve"
         on = routing.next_position(duty.submission, duty.position + 1)
-        last = routing.is_agreed(duty) and routing.is_office(duty.submission, on)
-        return "approve" if last else "endorse"
+        agreed = routing.is_agreed(duty, by=act.actor.person_id)
+        return "approve" if agreed and routing.is_office(duty.submission, on) else "endorse"
 
     said = {"opinion": opinion}
     return take(
@@ -65,7 +66,7 @@ def send_back(
     def work(item: Item) -> Done:
         submission = submission_of(item)
         duty = answer(item, actor, "send_back", reason)
-        routing.end(duty, submission, "send_back", actor=actor)
+        passage.end(duty, submission, "send_back", actor=actor)
         _decided(submission, Outcome.RETURNED, actor)
         submission.requirement = reason.strip()
         office = routing.is_office(submission, duty.position)
@@ -73,7 +74,7 @@ def send_back(
         submission.save(
             update_fields=["outcome", "decided_by", "decided_at", "requirement", "resume_at"]
         )
-        return Done(data={**_told_of(duty), "reason": submission.requirement})
+        return Done(data={**told_of(duty), "reason": submission.requirement})
 
     said = {"reason": reason, "straight": straight}
     return take(item_id, "send_back", actor=actor, command=command, said=said, work=work)
@@ -84,19 +85,20 @@ def step_back(item_id: int, *, actor: Actor, command: Command, position: int, re
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        duty = answer(item, actor, "step_back", reason)
-        if not 0 <= position < duty.position:
+        if position not in routing.earlier(submission):
             raise Unmet(
-                _("Only a step that is over can be returned to."),
+                _("Only an earlier step that asks somebody can be returned to."),
                 then=_("Choose an earlier step, or return the item to the responsible staff."),
                 holes=[("position", _("the step"))],
             )
-        routing.go_back(duty, position, actor=actor)
-        left = submission.duties.filter(state=Standing.DONE, outcome="approve").last()
+        duty = answer(item, actor, "step_back", reason)
+        passage.go_back(duty, position, actor=actor)
+        given = submission.duties.filter(state=Standing.DONE, outcome="approve")
+        left = given.order_by("decided_at", "pk").last()
         submission.approved_by = left.decided_by if left else None
         submission.approved_at = left.decided_at if left else None
         submission.save(update_fields=["position", "approved_by", "approved_at"])
-        return Done(data={**_told_of(duty), "to_step": position, "reason": reason.strip()})
+        return Done(data={**told_of(duty), "to_step": position, "reason": reason.strip()})
 
     said = {"position": position, "reason": reason}
     return take(item_id, "step_back", actor=actor, command=command, said=said, work=work)
@@ -108,12 +110,12 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
     def work(item: Item) -> Done:
         submission = submission_of(item)
         duty = answer(item, actor, "close", effectiveness)
-        routing.end(duty, submission, "close", actor=actor)
+        passage.end(duty, submission, "close", actor=actor)
         _decided(submission, Outcome.CLOSED, actor)
         submission.save(update_fields=["outcome", "decided_by", "decided_at"])
         item.effectiveness = effectiveness.strip()
         told = {
-            **_told_of(duty),
+            **told_of(duty),
             "cycle": item.cycle,
             "result": item.result,
             "effectiveness": item.effectiveness,
@@ -138,8 +140,8 @@ def answer(item: Item, actor: Actor, outcome: str, opinion: str = "") -> Duty:
     return duty
 
 
-def _told_of(duty: Duty) -> dict[str, Any]:
-    """What an event says of the step that was answered."""
+def told_of(duty: Duty) -> dict[str, Any]:
+    """What an event says of a step: which, and for whom a deputy acted."""
     told: dict[str, Any] = {"no": duty.submission.no, "step": duty.position}
     if duty.behind is not None:
         told["behind"] = duty.behind.name

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import record
 from core.models import Membership, User
 from core.refusals import Conflict, NotFound, Unmet
 from core.roles import OFFICERS
 from workflows import flows, holders, routing
-from workflows.actions.decisions import answer
+from workflows.actions import passage
+from workflows.actions.decisions import answer, told_of
 from workflows.actions.step import Command, Done, take
 from workflows.models import Duty, Item
 from workflows.states import DutyKind, Standing
@@ -26,11 +29,13 @@ def hand_over(item_id: int, *, actor: Actor, command: Command, person_id: int, r
     def work(item: Item) -> Done:
         duty = _held(item, actor)
         person = _free(item, duty, person_id)
+        told = _as_held(duty, actor)
         before = _(", ").join(holders.names_of(duty))
-        duty.person, duty.opened_at = person, timezone.now()
+        duty.person, duty.behind, duty.opened_at = person, None, timezone.now()
         duty.role, duty.section, duty.unit_path = "", None, ""
-        duty.save(update_fields=["person", "opened_at", "role", "section", "unit_path"])
-        return Done(data={"before": before, "person": person.name, "reason": reason.strip()})
+        duty.save(update_fields=["person", "behind", "opened_at", "role", "section", "unit_path"])
+        told |= {"before": before, "person": person.name, "reason": reason.strip()}
+        return Done(data=told)
 
     said = {"person_id": person_id, "reason": reason}
     return take(item_id, "hand_over", actor=actor, command=command, said=said, work=work)
@@ -42,8 +47,9 @@ def ask_help(
     """Let somebody look at it and give it back (委派); the step waits meanwhile."""
 
     def work(item: Item) -> Done:
+        told = _as_held(_held(item, actor), actor)
         person = _add(item, actor, DutyKind.HELP, person_id, question)
-        return Done(data={"person": person.name, "question": question.strip()})
+        return Done(data={**told, "person": person.name, "question": question.strip()})
 
     said = {"person_id": person_id, "question": question}
     return take(item_id, "ask_help", actor=actor, command=command, said=said, work=work)
@@ -54,8 +60,8 @@ def give_back(item_id: int, *, actor: Actor, command: Command, opinion: str) -> 
 
     def work(item: Item) -> Done:
         duty = answer(item, actor, "give_back", opinion)
-        routing.wait_on(duty, actor=actor)
-        return Done(data={"opinion": duty.opinion})
+        passage.wait_on(duty, actor=actor)
+        return Done(data={**told_of(duty), "opinion": duty.opinion})
 
     said = {"opinion": opinion}
     return take(item_id, "give_back", actor=actor, command=command, said=said, work=work)
@@ -74,8 +80,9 @@ def add_signer(
                 then=_("Add the signer before you."),
             )
         kind = DutyKind.AFTER if after else DutyKind.BEFORE
+        told = _as_held(duty, actor)
         person = _add(item, actor, kind, person_id, "")
-        return Done(data={"person": person.name, "where": kind.value})
+        return Done(data={**told, "person": person.name, "where": kind.value})
 
     said = {"person_id": person_id, "after": after}
     return take(item_id, "add_signer", actor=actor, command=command, said=said, work=work)
@@ -85,17 +92,16 @@ def drop_signer(item_id: int, *, actor: Actor, command: Command, duty_id: int) -
     """Take back a signer or helper that one added, while they have not answered (减签)."""
 
     def work(item: Item) -> Done:
-        waiting = [Standing.OPEN, Standing.HELD]
-        duty = item.duties.filter(pk=duty_id, asked_by=actor.id, state__in=waiting).first()
+        duty = next((d for d in holders.added_by(item, actor) if d.pk == duty_id), None)
         if duty is None:
             raise NotFound(_("There is no such signer of yours who has not answered."))
-        duty.state = Standing.VOID
-        duty.save(update_fields=["state"])
-        flows.drop([duty.task] if duty.task else [])
-        if duty.parent is not None and duty.parent.state == Standing.HELD:
-            duty.parent.state = Standing.OPEN
-            duty.parent.save(update_fields=["state"])
-        return Done(data={"person": str(duty.person)})
+        if duty.kind == DutyKind.AFTER and duty.parent and duty.parent.state == Standing.DONE:
+            raise Conflict(
+                _("You have agreed already: the signer after you decides now."),
+                then=_("Ask them to answer, or to hand it over."),
+            )
+        passage.take_back(duty)
+        return Done(data={**told_of(duty), "person": str(duty.person)})
 
     said = {"duty_id": duty_id}
     return take(item_id, "drop_signer", actor=actor, command=command, said=said, work=work)
@@ -111,11 +117,38 @@ def copy_to(item_id: int, *, actor: Actor, command: Command, person_ids: tuple[i
             raise Unmet(_("Nobody was chosen."), then=_("Choose at least one person."))
         for person in people:
             seat = routing.Seat(person_id=person.pk)
-            routing.asked(duty.submission, seat, kind=DutyKind.COPY, asked_by_id=actor.id)
-        return Done(data={"people": [person.name for person in people]})
+            passage.asked(duty.submission, seat, kind=DutyKind.COPY, asked_by_id=actor.id)
+        return Done(data={**_as_held(duty, actor), "people": [person.name for person in people]})
 
     said = {"person_ids": person_ids}
     return take(item_id, "copy_to", actor=actor, command=command, said=said, work=work)
+
+
+def mark_read(duty_id: int, *, actor: Actor) -> Duty:
+    """The receipt of a copy (已阅): it says who read it and when; a second one changes nothing."""
+    copies = Duty.objects.filter(pk=duty_id, kind=DutyKind.COPY, person__in=sorted(actor.people))
+    with transaction.atomic(durable=True):
+        copy = copies.first()
+        if copy is None:
+            raise NotFound(_("There is no such copy for you."))
+        item = Item.objects.locked(copy.item_id)
+        copy.refresh_from_db()
+        if copy.state != Standing.OPEN:
+            return copy
+        copy.state, copy.outcome = Standing.DONE, "read"
+        copy.read_at = copy.decided_at = timezone.now()
+        copy.decided_by_id = actor.person_id
+        copy.behind_id = copy.person_id if copy.person_id != actor.id else None
+        copy.save(
+            update_fields=["state", "outcome", "read_at", "decided_at", "decided_by", "behind"]
+        )
+        told = {"no": copy.submission.no, "sent_by": str(copy.asked_by)}
+        if copy.behind is not None:
+            told["behind"] = copy.behind.name
+        head = record.append("item.copy_read", head=item.head, actor=actor, data=told)
+        item.trail_seq, item.trail_head = head.seq, head.hash
+        item.save(update_fields=["trail_seq", "trail_head"])
+    return copy
 
 
 def claim(item_id: int, *, actor: Actor, command: Command) -> Item:
@@ -123,14 +156,10 @@ def claim(item_id: int, *, actor: Actor, command: Command) -> Item:
 
     def work(item: Item) -> Done:
         duty = _held(item, actor)
-        if duty.person_id is not None:
-            raise Conflict(
-                _("This step is somebody's already: %(name)s.") % {"name": duty.person},
-                then=_("Leave it to them, or ask them to release it."),
-            )
-        duty.person_id = actor.person_id
-        duty.save(update_fields=["person"])
-        return Done()
+        told = _as_held(duty, actor)
+        duty.person_id, duty.behind_id = actor.person_id, holders.behind_whom(duty, actor)[1]
+        duty.save(update_fields=["person", "behind"])
+        return Done(data=told)
 
     return take(item_id, "claim", actor=actor, command=command, work=work)
 
@@ -140,13 +169,10 @@ def release(item_id: int, *, actor: Actor, command: Command) -> Item:
 
     def work(item: Item) -> Done:
         duty = _held(item, actor)
-        if duty.person_id is None or not duty.role:
-            raise Conflict(
-                _("This step was not taken on from a group."), then=_("Hand it over instead.")
-            )
-        duty.person = None
-        duty.save(update_fields=["person"])
-        return Done()
+        told = _as_held(duty, actor)
+        duty.person = duty.behind = None
+        duty.save(update_fields=["person", "behind"])
+        return Done(data=told)
 
     return take(item_id, "release", actor=actor, command=command, work=work)
 
@@ -158,6 +184,16 @@ def _held(item: Item, actor: Actor) -> Duty:
     return duty
 
 
+def _as_held(duty: Duty, actor: Actor) -> dict[str, Any]:
+    """What an event says of the step, and of whom a deputy holds it for."""
+    told: dict[str, Any] = {"no": duty.submission.no, "step": duty.position}
+    behind = holders.behind_whom(duty, actor)[1]
+    for stand in actor.stands_for:
+        if stand.person_id == behind:
+            told["behind"] = stand.name
+    return told
+
+
 def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str) -> User:
     """A duty beside the actor's; it waits for it, or after it."""
     duty = _held(item, actor)
@@ -166,7 +202,7 @@ def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str
         raise RuntimeError(f"duty {duty.pk} is not a step of a route")
     node = "office" if routing.is_office(duty.submission, duty.position) else "step"
     later = kind == DutyKind.AFTER
-    routing.asked(
+    passage.asked(
         duty.submission,
         routing.Seat(person_id=person.pk),
         task=flows.add(duty.task.process, node, after=duty.task),

@@ -12,6 +12,7 @@ from core import fitting
 from core.refusals import NotFound, Unmet
 from evidence import intake
 from workflows import flows, routing
+from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Citation, Item, Measure, Submission
 from workflows.states import SHORTEST_REASON, Outcome, Progress
@@ -193,14 +194,14 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
             cycle=item.cycle,
             no=item.submissions.count() + 1,
             process=first.process,
-            route=item.round.routes.order_by("-version").first(),
+            route=routing.present_route(item.round),
             digest=item.content_digest(),
             submitted_by_id=actor.person_id,
             submitted_at=timezone.now(),
         )
-        submission.position = routing.next_position(submission, _resumes(item) or 0)
+        submission.position = routing.first_position(submission)
         submission.save()
-        routing.begin(submission, first)
+        passage.begin(submission, first)
         item.submission = submission
         told = {"no": submission.no, "cycle": item.cycle, "digest": submission.digest}
         return Done({"submission"}, told)
@@ -208,18 +209,12 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
     return take(item_id, "submit", actor=actor, command=command, work=work)
 
 
-def _resumes(item: Item) -> int | None:
-    """The step that asked for what it returned to come straight back to it."""
-    returned = item.submissions.filter(cycle=item.cycle).order_by("-no").first()
-    return returned.resume_at if returned else None
-
-
 def withdraw(item_id: int, *, actor: Actor, command: Command) -> Item:
-    """Take a submission back before the section head has acted on it."""
+    """Take a submission back before anybody has acted on it."""
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        routing.end(None, submission, "withdraw", actor=actor)
+        passage.end(None, submission, "withdraw", actor=actor)
         submission.outcome, submission.decided_at = Outcome.WITHDRAWN, timezone.now()
         submission.save(update_fields=["outcome", "decided_at"])
         return Done(data={"no": submission.no})

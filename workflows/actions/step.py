@@ -15,7 +15,8 @@ from audit.models import Event
 from core import prepared
 from core.actor import Actor, Kind
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
-from workflows import machine, policy, queries, routing
+from workflows import machine, policy, queries
+from workflows.actions import passage
 from workflows.guards import Act
 from workflows.models import Item
 from workflows.states import EVENTS
@@ -95,7 +96,7 @@ def insist(act: Act, verb: str) -> Move:
     for guard in move.guards:
         if unmet := guard(act):
             unmet.state = unmet.state or act.item.get_state_display()
-            unmet.who = unmet.who or move.who.words
+            unmet.who = unmet.who or move.who.words_for(act.item)
             raise unmet
     return move
 
@@ -137,7 +138,7 @@ def _used_already(state: str) -> Conflict:
 def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
     if move.voids_approval and item.submission is not None:
         submission = item.submission
-        done.data["voids"] = _(", ").join(routing.begin_again(submission, actor=actor))
+        done.data["voids"] = _(", ").join(passage.begin_again(submission, actor=actor))
         submission.approved_by, submission.approved_at = None, None
         submission.digest = item.content_digest()
         submission.save(update_fields=["approved_by", "approved_at", "digest", "position"])

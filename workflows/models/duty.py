@@ -16,7 +16,9 @@ from workflows.models.submission import Submission
 from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
-    from core.actor import Actor
+    from collections.abc import Iterable
+
+    from core.actor import Actor, Post
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -26,13 +28,31 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
 
 def addressed_to(actor: Actor) -> Q:
-    mine = Q(person__in=sorted(actor.people))
-    for post in actor.posts:
-        if post.role == Role.SECTION_HEAD:
-            mine |= Q(person=None, role=Role.SECTION_HEAD, section=post.section_id)
-        elif post.role in {Role.OFFICE, Role.UNIT_HEAD}:
-            mine |= Q(person=None, role=post.role, unit_path__startswith=post.unit_path)
+    """The same answer as `holders.behind_whom`, asked of the database."""
+    mine = Q(person=actor.id, behind=None) | Q(behind=actor.id) | _of_groups(actor.posts)
+    for stand in actor.stands_for:
+        lent = _of_groups(stand.posts)
+        named = Q(person=stand.person_id, behind=None)
+        lent |= named if stand.whole else named & _of_roles(stand.posts)
+        if stand.since is not None:
+            lent &= Q(opened_at__gte=stand.since)
+        mine |= lent | Q(person=actor.id, behind=stand.person_id)
     return mine
+
+
+def _of_groups(posts: Iterable[Post]) -> Q:
+    """What a whole group is asked that one of these posts belongs to."""
+    return Q(person=None) & _of_roles(posts)
+
+
+def _of_roles(posts: Iterable[Post]) -> Q:
+    found = Q(pk=None)
+    for post in posts:
+        if post.section_id is not None:
+            found |= Q(role=post.role, section=post.section_id)
+        else:
+            found |= Q(role=post.role, section=None, unit_path__startswith=post.unit_path)
+    return found
 
 
 class Duty(Deliberate):

@@ -141,42 +141,42 @@ class Item(Deliberate):
     def submit(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter, guards.nobody_has_answered)
     def withdraw(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.every_measure_is_proven)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven)  # noqa: E501
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it)
     def endorse(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.every_measure_is_proven)
+    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven)  # noqa: E501
     def approve(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.decider, guards.reason_is_written)
-    @verb(state, State.VERIFYING, State.RECTIFYING, policy.decider, guards.reason_is_written)
+    @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
+    @verb(state, State.VERIFYING, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     def send_back(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.reason_is_written)
-    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.decider, guards.reason_is_written)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     def step_back(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.reason_is_written)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider, guards.reason_is_written)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     def hand_over(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it)
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider, guards.had_no_part_in_it)
     def ask_help(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.helper)
     @verb(state, State.VERIFYING, State.VERIFYING, policy.helper)
     def give_back(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it)
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider, guards.had_no_part_in_it)
     def add_signer(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.adder)
     @verb(state, State.VERIFYING, State.VERIFYING, policy.adder)
     def drop_signer(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it)
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider, guards.had_no_part_in_it)
     def copy_to(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.taker, guards.had_no_part_in_it)
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.taker, guards.had_no_part_in_it)
     def claim(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider)
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.decider)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.keeper)
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.keeper)
     def release(self) -> None: ...
-    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands)  # noqa: E501
+    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands)  # noqa: E501
     def close(self) -> None: ...
     @verb(state, State.CLOSED, State.RECTIFYING, policy.office, guards.reason_is_written, guards.basis_is_given)  # noqa: E501
     def reopen(self) -> None: ...
