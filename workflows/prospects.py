@@ -103,9 +103,9 @@ def candidates(item: Item) -> QuerySet[Membership]:
 ACTING = (Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE)
 
 
-def colleagues(item: Item) -> QuerySet[Membership]:
-    """Whom a step of a review may be handed to or shown: who acts in the item's unit or below."""
+def colleagues(unit_path: str) -> QuerySet[Membership]:
+    """Whom a step of a review may be handed to or shown: who acts in the unit or below it."""
     rows = Membership.objects.in_force().filter(
-        role__in=ACTING, unit__path__startswith=item.unit_path
+        role__in=ACTING, unit__path__startswith=unit_path
     )
     return rows.select_related("user", "section", "unit").order_by("section_id", "user_id", "pk")

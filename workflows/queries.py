@@ -52,7 +52,17 @@ def changes_since(item: Item, version: int) -> list[str]:
 def _sentence(event: Event) -> str:
     told = VERBS[_VERB_OF[event.name]].told
     at = date_format(timezone.localtime(event.at), "SHORT_DATETIME_FORMAT")
-    return f"{event.actor_label} {told} ({at})"
+    return f"{_who(event)} {told} ({at})"
+
+
+def _who(event: Event) -> str:
+    """Who acted, and for whom a deputy did: 张三（代李四）."""
+    if "behind" not in event.data:
+        return event.actor_label
+    return _("%(deputy)s (for %(name)s)") % {
+        "deputy": event.actor_label,
+        "name": event.data["behind"],
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +102,7 @@ def _entry(event: Event) -> Entry:
         at=event.at,
         name=event.name,
         verb=verb,
-        who=event.actor_label,
+        who=_who(event),
         told=VERBS[verb].told if verb else OTHER_EVENTS[event.name],
         data=event.data,
         short=bytes(event.hash).hex()[:8],

@@ -102,6 +102,9 @@ VERBS: dict[str, Words] = {
     "copy_to": Words(_("Send a copy"), _("sent a copy")),
     "claim": Words(_("Take it on"), _("took the step on")),
     "release": Words(_("Release"), _("released the step")),
+    "move_to_current": Words(
+        _("Move to the present route"), _("moved it to the present route of the round")
+    ),
     "send_back": Words(_("Return"), _("returned the item")),
     "close": Words(_("Close out"), _("closed out the item")),
     "reopen": Words(_("Reopen"), _("reopened the item")),
@@ -129,6 +132,7 @@ EVENTS: dict[str, str] = {
     "copy_to": "item.copied",
     "claim": "item.claimed",
     "release": "item.released",
+    "move_to_current": "item.route_changed",
     "send_back": "item.returned",
     "close": "item.closed",
     "reopen": "item.reopened",

@@ -48,6 +48,7 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (I, "copy_to"): (I, HEAD),
     (I, "claim"): (I, HEAD),
     (I, "release"): (I, NOBODY),
+    (I, "move_to_current"): (I, OFFICE),
     (I, "cancel"): (X, OFFICE),
     (V, "attach"): (I, ASSIGNEE),
     (V, "withdraw_evidence"): (I, ASSIGNEE),
@@ -63,14 +64,17 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (V, "copy_to"): (V, OFFICE),
     (V, "claim"): (V, OFFICE),
     (V, "release"): (V, NOBODY),
+    (V, "move_to_current"): (I, OFFICE),
     (V, "close"): (C, OFFICE),
     (V, "disclose"): (V, OFFICE),
     (V, "cancel"): (X, OFFICE),
     (C, "disclose"): (C, OFFICE),
     (C, "reopen"): (R, OFFICE),
 }
-# Theirs, but the short route has no step before its first to return to.
-LACKING = {(I, "step_back")}
+# Theirs, but not now: the short route has no step before its first, and is the round's already.
+LACKING = {(I, "step_back"): "unmet"} | dict.fromkeys(
+    [(I, "move_to_current"), (V, "move_to_current")], "not-now"
+)
 # What one does with a step of the route; the rest moves the item from state to state.
 OF_THE_ROUTE = {
     "endorse",
@@ -84,6 +88,8 @@ OF_THE_ROUTE = {
     "claim",
     "release",
 }
+# Played with routes, in route_life.py.
+NOT_PLAYED_SHORT = OF_THE_ROUTE | {"move_to_current"}
 EVENT = {
     "assign": "item.assigned",
     "accept": "item.accepted",
@@ -103,6 +109,7 @@ EVENT = {
     "copy_to": "item.copied",
     "claim": "item.claimed",
     "release": "item.released",
+    "move_to_current": "item.route_changed",
     "send_back": "item.returned",
     "close": "item.closed",
     "reopen": "item.reopened",

@@ -27,16 +27,16 @@ from evidence.intake import Received
 from tests import make
 from tests.make import House
 from tests.workflows import scene
-from tests.workflows.law import EVENT, OF_THE_ROUTE, WAITS_AT, D, I, R, V, X
+from tests.workflows.law import EVENT, NOT_PLAYED_SHORT, WAITS_AT, D, I, R, V, X
 from tests.workflows.law import LAW as WHOLE_LAW
 from workflows.actions import assignments, decisions, rectification
 from workflows.actions.step import Command
 from workflows.models import Item, Round, Submission
 from workflows.states import Outcome, State
 
-# The short route; what one may do with a step is played in routes.py.
-LAW = {edge: rest for edge, rest in WHOLE_LAW.items() if edge[1] not in OF_THE_ROUTE}
-VERBS = sorted(set(EVENT) - OF_THE_ROUTE)
+# The short route; what one may do with a step is played in route_life.py.
+LAW = {edge: rest for edge, rest in WHOLE_LAW.items() if edge[1] not in NOT_PLAYED_SHORT}
+VERBS = sorted(set(EVENT) - NOT_PLAYED_SHORT)
 OFFICE = {"office", "closer", "chief"}
 HEADS = {"head", "deputy", "chief"}
 SECTION = ["staff", "deputy", "chief"]

@@ -20,6 +20,7 @@ from workflows.actions import (
     disclosures,
     duties,
     rectification,
+    routes,
 )
 from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
@@ -81,6 +82,9 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
         "copy_to": lambda i, a, c: duties.copy_to(i.pk, actor=a, command=c, person_ids=(heir,)),
         "claim": lambda i, a, c: duties.claim(i.pk, actor=a, command=c),
         "release": lambda i, a, c: duties.release(i.pk, actor=a, command=c),
+        "move_to_current": lambda i, a, c: routes.move_to_current(
+            i.pk, actor=a, command=c, reason=REASON
+        ),
         "close": lambda i, a, c: decisions.close(
             i.pk, actor=a, command=c, effectiveness="The street is lit."
         ),

@@ -222,7 +222,7 @@ def expected_code(item: Item, verb: str, who: str) -> str:
     if (item.state, verb) not in LAW:
         return "no-such-move"
     lacks = (item.state, verb) in LACKING and who in LAW[item.state, verb][1]
-    return "unmet" if lacks else "not-permitted"
+    return LACKING[item.state, verb] if lacks else "not-permitted"
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -2,6 +2,7 @@
 
 from workflows.models.batch import Batch
 from workflows.models.citation import Citation
+from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.duty import Duty
 from workflows.models.item import Item, ItemLeader, ItemSection
@@ -14,6 +15,7 @@ __all__ = [
     "Aspect",
     "Batch",
     "Citation",
+    "Deputy",
     "Disclosure",
     "Duty",
     "Item",
