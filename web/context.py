@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from web.acting import actor_of
-from web.roles import LOGGED_IN, TABLE
+from web.roles import DECIDING, LOGGED_IN, TABLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -37,5 +37,6 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         for name, words in PLACES
         if name in TABLE
         and (TABLE[name]["GET"] == LOGGED_IN or actor.roles & (TABLE[name]["GET"] or set()))
+        and (name != "review" or actor.roles & DECIDING)
     ]
     return {"places": places, "actor": actor, "demo": demo}

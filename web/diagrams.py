@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from web.drawing import Drawing, Label, Step, Way, lay_out
-from workflows import holders as reads
 from workflows import machine, routing
 from workflows.models import Item
 from workflows.models.route import How, Party
 from workflows.models.route import Step as RouteStep
-from workflows.states import VERBS, DutyKind, Outcome, Standing, State
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from workflows.models import Duty
+from workflows.states import VERBS, Outcome, State
 
 
 def of_machine(state: str = "") -> Drawing:
@@ -89,57 +81,3 @@ def step_words(step: RouteStep) -> str:
 
 def _label(verb: str, who: str) -> Label:
     return Label(words=str(VERBS[verb].button), who=who)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """One duty of a review: who held it, from when to when, and what came of it."""
-
-    words: str
-    who: str
-    begun: datetime
-    ended: datetime | None
-    outcome: str
-
-
-def holders(item: Item) -> list[Held]:
-    """The duties of the present submission, oldest first, the hand-in before them."""
-    submission = item.submission
-    if submission is None:
-        return []
-    handed_in = Held(
-        words=_("Submitted"),
-        who=submission.submitted_by.name,
-        begun=submission.submitted_at,
-        ended=submission.submitted_at,
-        outcome="",
-    )
-    duties = submission.duties.select_related("person", "decided_by", "behind", "section")
-    return [handed_in, *(_held(duty, routing.route_of(item)) for duty in duties.order_by("pk"))]
-
-
-def _held(duty: Duty, route: tuple[RouteStep, ...]) -> Held:
-    step = step_words(route[duty.position])
-    kind = "" if duty.kind == DutyKind.STEP else f" · {duty.get_kind_display()}"
-    return Held(
-        words=step + kind,
-        who=_who(duty),
-        begun=duty.opened_at,
-        ended=duty.decided_at,
-        outcome=_outcome(duty),
-    )
-
-
-def _who(duty: Duty) -> str:
-    if duty.decided_by is None:
-        return _(", ").join(reads.names_of(duty))
-    if duty.behind is None:
-        return duty.decided_by.name
-    return _("%(deputy)s (for %(name)s)") % {"deputy": duty.decided_by, "name": duty.behind}
-
-
-def _outcome(duty: Duty) -> str:
-    if duty.outcome in VERBS:
-        said = str(VERBS[duty.outcome].button)
-        return _("%(said)s (no longer counts)") % {"said": said} if duty.void else said
-    return "" if duty.state in {Standing.OPEN, Standing.HELD} else str(duty.get_state_display())

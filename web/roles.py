@@ -10,12 +10,20 @@ from core.roles import Role
 
 ANYONE = None
 BUSINESS = frozenset(
-    {Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE, Role.INSPECTION_OFFICE}
+    {
+        Role.STAFF,
+        Role.SECTION_HEAD,
+        Role.LEADER,
+        Role.UNIT_HEAD,
+        Role.OFFICE,
+        Role.INSPECTION_OFFICE,
+    }
 )
 READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
-ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.OFFICE})
+ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
-DECIDING = OFFICE | {Role.SECTION_HEAD}
+DECIDING = ACTING - {Role.STAFF}
+"""Who decides by their post; staff only where somebody asks them."""
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
 PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
@@ -43,6 +51,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "section_rename": {"POST": OFFICE},
     "rounds": {"GET": READERS},
     "round_new": {"GET": OFFICE, "POST": OFFICE},
+    "round_route": {"GET": READERS, "POST": OFFICE},
+    "round_bpmn": {"GET": READERS},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},
@@ -51,7 +61,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "withdraw_evidence": {"POST": ACTING},
     "evidence": {"GET": READERS},
     "evidence_image": {"GET": READERS},
-    "review": {"GET": DECIDING},
+    "copy_read": {"POST": ACTING},
+    "review": {"GET": ACTING},
     "ledger": {"GET": READERS},
     "ledger_assign": {"POST": OFFICE},
     "ledger_export": {"GET": READERS},

@@ -8,6 +8,7 @@ from web.views import (
     account,
     acts,
     board,
+    duties,
     evidence,
     home,
     imports,
@@ -16,6 +17,7 @@ from web.views import (
     people,
     review,
     rounds,
+    routes,
     session,
 )
 
@@ -39,6 +41,8 @@ urlpatterns = [
     path("sections/<int:section_id>/name/", people.rename_section, name="section_rename"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new/", rounds.new, name="round_new"),
+    path("rounds/<int:round_id>/route/", routes.route, name="round_route"),
+    path("rounds/<int:round_id>/route.bpmn", routes.as_bpmn, name="round_bpmn"),
     path("board/", board.board, name="board"),
     path("items/<int:item_id>/", item.item, name="item"),
     path("items/<int:item_id>/<slug:verb>/", acts.act, name="act"),
@@ -48,6 +52,7 @@ urlpatterns = [
         evidence.withdraw_evidence,
         name="withdraw_evidence",
     ),
+    path("copies/<int:duty_id>/read/", duties.mark_read, name="copy_read"),
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),
     path("evidence/<int:citation_id>/image/", evidence.evidence_image, name="evidence_image"),
     path("review/", review.review, name="review"),

@@ -19,6 +19,7 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
+from workflows.actions import duties
 from workflows.states import State
 
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
@@ -62,7 +63,11 @@ def place() -> Place:
         actor=house.office.actor(),
     )
     membership = house.colleague.memberships.get()
+    copied = (house.office.pk,)
+    duties.copy_to(item.pk, actor=house.head.actor(), command=make.command(item), person_ids=copied)
     ids: dict[str, object] = {
+        "duty_id": item.duties.get(kind="copy").pk,
+        "round_id": round_.pk,
         "item_id": item.pk,
         "measure_id": item.measures.all()[0].pk,
         "citation_id": item.citations.all()[0].pk,

@@ -10,6 +10,7 @@ from evidence.kinds import ACCEPT
 from web import diagrams
 from web.acting import actor_of
 from web.answers import page
+from web.holding import desk, held
 from web.timeline import told
 from web.views.acts import VERSION
 from workflows import dossier, machine, prospects, queries
@@ -37,6 +38,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
     return {
         "item": item,
         "can": can,
+        **desk(item, actor, can),
         "ahead": prospects.ahead(before),
         "measures": dossier.measures_of(item),
         "disclosed": dossier.disclosures(item),
@@ -52,7 +54,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
         "route": diagrams.of_route(item),
-        "held": diagrams.holders(item),
+        "held": held(item),
         "accept": ACCEPT,
         "today": timezone.localdate(),
         "shortest": SHORTEST_REASON,
