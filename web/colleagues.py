@@ -1,4 +1,4 @@
-"""Whom a step may be handed to: the acting people of the item's unit, found by typing a name."""
+"""Whom something may be handed to: the acting people of a unit, found by typing a name."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from web.acting import actor_of, text_of
 from workflows import prospects, queries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest
 
     from core.actor import Actor
@@ -29,8 +31,17 @@ class Colleague:
 
 def colleagues(item: Item, actor: Actor) -> list[Colleague]:
     """Everybody of the item's unit who may be asked, but the actor."""
+    return _listed([item.unit_path], actor)
+
+
+def stand_ins(actor: Actor) -> list[Colleague]:
+    """Everybody of the actor's own units who may stand in for them."""
+    return _listed(sorted({post.unit_path for post in actor.posts}), actor)
+
+
+def _listed(unit_paths: Iterable[str], actor: Actor) -> list[Colleague]:
     found: dict[int, Colleague] = {}
-    for post in prospects.colleagues(item.unit_path):
+    for post in (post for path in unit_paths for post in prospects.colleagues(path)):
         if post.user_id == actor.id or post.user_id in found:
             continue
         place = post.section.name if post.section else post.unit.name
@@ -42,10 +53,14 @@ def colleagues(item: Item, actor: Actor) -> list[Colleague]:
 
 
 def person_of(request: HttpRequest, item_id: int) -> int:
-    """The colleague a form names: by the words it was offered, or by a name that only one has."""
+    """The colleague a form about an item names."""
     actor = actor_of(request)
+    return chosen(request, colleagues(queries.item_for(actor, item_id), actor))
+
+
+def chosen(request: HttpRequest, known: list[Colleague]) -> int:
+    """Whom a form means: by the words that were offered, or by a name that only one has."""
     said = text_of(request, "person")
-    known = colleagues(queries.item_for(actor, item_id), actor)
     meant = [one.id for one in known if one.words == said]
     meant = meant or [one.id for one in known if one.name == said]
     if len(meant) == 1:

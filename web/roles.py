@@ -40,6 +40,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "banner": {"POST": LOGGED_IN},
     "account": {"GET": LOGGED_IN},
     "password": {"POST": LOGGED_IN},
+    "deputy_appoint": {"POST": ACTING},
+    "deputy_recall": {"POST": ACTING},
     "people": {"GET": PEOPLE},
     "person": {"GET": PEOPLE},
     "person_add": {"POST": SYSTEM},

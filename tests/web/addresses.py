@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import connection
 from django.test import Client
@@ -19,7 +20,7 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
-from workflows.actions import duties
+from workflows.actions import deputies, duties
 from workflows.states import State
 
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
@@ -65,7 +66,15 @@ def place() -> Place:
     membership = house.colleague.memberships.get()
     copied = (house.office.pk,)
     duties.copy_to(item.pk, actor=house.head.actor(), command=make.command(item), person_ids=copied)
+    lent = deputies.appoint(
+        actor=house.closer.actor(),
+        deputy_id=house.office.pk,
+        starts=date(2026, 1, 1),
+        ends=date(2099, 12, 31),
+        reason="Business trip",
+    )
     ids: dict[str, object] = {
+        "deputyship_id": lent.pk,
         "duty_id": item.duties.get(kind="copy").pk,
         "round_id": round_.pk,
         "item_id": item.pk,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Unmet
 from web.acting import actor_of
 from web.answers import go, page
+from web.views import deputies
 from workflows import directory
 from workflows.actions import people as acts
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 def account(request: HttpRequest) -> HttpResponse:
     person = cast("User", request.user)
-    return page(request, "account.html", {"person": person, "posts": directory.roles_of(person)})
+    context = {"person": person, "posts": directory.roles_of(person)}
+    if not person.must_change_password:
+        context |= deputies.shown_to(actor_of(request))
+    return page(request, "account.html", context)
 
 
 def password(request: HttpRequest) -> HttpResponse:
