@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FIRST: dict[Role, Promise] = {
     Role.OFFICE: _(
         "Import the ledger, then assign its drafts. What section heads approve comes back to you"
-        " under “To close out”."
+        " under “Waiting for me”."
     ),
     Role.SECTION_HEAD: _(
         "Decide what your section submitted: read the evidence beside each measure, then approve"
