@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('staff', 'Responsible staff'), ('section_head', 'Section head'), ('leader', 'Responsible leader'), ('unit_head', 'First responsible person'), ('office', 'Rectification office'), ('inspection_office', 'Inspection office'), ('auditor', 'Auditor (read only)'), ('system_officer', 'System administrator'), ('security_officer', 'Security administrator'), ('audit_officer', 'Audit administrator')], max_length=24),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("staff", "Responsible staff"),
+                    ("section_head", "Section head"),
+                    ("leader", "Responsible leader"),
+                    ("unit_head", "First responsible person"),
+                    ("office", "Rectification office"),
+                    ("inspection_office", "Inspection office"),
+                    ("auditor", "Auditor (read only)"),
+                    ("system_officer", "System administrator"),
+                    ("security_officer", "Security administrator"),
+                    ("audit_officer", "Audit administrator"),
+                ],
+                max_length=24,
+            ),
         ),
     ]
