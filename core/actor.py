@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.roles import OF_A_SECTION, SEE_THE_UNIT, Role
@@ -25,12 +26,27 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Somebody a deputy answers for, with the posts that were lent."""
+
+    person_id: int
+    name: str
+    posts: frozenset[Post]
+    whole: bool = True
+    """Also what is addressed to that person by name; not where only some posts were lent."""
+    since: datetime | None = None
+    """What was asked before then stays with that person; None when all of it was lent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     kind: Kind
     id: int | None
     label: str
     """What the record shows after the account is gone."""
     posts: frozenset[Post] = frozenset()
+    stands_for: tuple[Stand, ...] = ()
+    """Those this person is the deputy of today."""
     address: str = ""
     """Where the act came from, for the record; empty for the system."""
 
@@ -47,6 +63,12 @@ class Actor:
         return self.id
 
     @property
+    def people(self) -> frozenset[int]:
+        """Everybody this actor may answer as: themselves, and whom they stand in for."""
+        own = {self.id} if self.id is not None else set()
+        return frozenset(own | {stand.person_id for stand in self.stands_for})
+
+    @property
     def roles(self) -> frozenset[str]:
         return frozenset(post.role for post in self.posts)
 
@@ -61,15 +83,22 @@ class Actor:
 
     @property
     def sections(self) -> frozenset[int]:
-        """The sections whose items this actor sees."""
+        """The sections whose items this actor sees, for themselves or for whom they stand in."""
         return frozenset(
-            p.section_id for p in self.posts if p.section_id is not None and p.role in OF_A_SECTION
+            p.section_id
+            for p in self._with_lent
+            if p.section_id is not None and p.role in OF_A_SECTION
         )
 
     @property
     def unit_paths(self) -> tuple[str, ...]:
         """The roots of the trees of units whose items this actor sees whole."""
-        return tuple(sorted({p.unit_path for p in self.posts if p.role in SEE_THE_UNIT}))
+        return tuple(sorted({p.unit_path for p in self._with_lent if p.role in SEE_THE_UNIT}))
+
+    @property
+    def _with_lent(self) -> frozenset[Post]:
+        """A deputy sees what the person behind sees; what they may do there is lent by the duty."""
+        return self.posts.union(*(stand.posts for stand in self.stands_for))
 
 
 SYSTEM = Actor(kind=Kind.SYSTEM, id=None, label="system")

@@ -11,22 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from core.models import Membership, Section, Unit, User
 from core.roles import OF_A_SECTION, Role
 from evidence import intake
 from evidence.intake import Received
-from workflows.actions import assignments, decisions, ledgers, rectification, reminding, rounds
+from workflows.actions import (
+    assignments,
+    decisions,
+    deputies,
+    ledgers,
+    rectification,
+    reminding,
+    rounds,
+)
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
-from workflows.models import Batch, Item, Letter, Round
+from workflows.models import Batch, Deputy, Item, Letter, Round
 from workflows.states import Progress, State, Track
 
 PASSWORD = "Spring-rain-2026"
@@ -198,6 +208,13 @@ def command(item: Item) -> Command:
     return Command(
         id=uuid4(), version=Item.objects.values_list("version", flat=True).get(pk=item.pk)
     )
+
+
+def deputy(person: User, stands_in: User, **fields: Any) -> Deputy:
+    """Somebody who stands in for a person, from today for a week."""
+    today = timezone.localdate()
+    words: dict[str, Any] = {"starts": today, "ends": today + timedelta(days=7), "reason": "Leave"}
+    return deputies.appoint(actor=person.actor(), deputy_id=stands_in.pk, **{**words, **fields})
 
 
 def paper(name: str = "proof.pdf", content: bytes = b"") -> Received:

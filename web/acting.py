@@ -12,6 +12,7 @@ from core.actor import Actor, nobody
 from core.models import User
 from core.refusals import Unmet
 from workflows.actions.step import Command
+from workflows.standing_in import as_actor
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -25,7 +26,7 @@ def actor_of(request: HttpRequest) -> Actor:
     if actor is None:
         address = request.META.get("REMOTE_ADDR", "")
         user = request.user
-        actor = user.actor(address=address) if isinstance(user, User) else nobody(address)
+        actor = as_actor(user, address=address) if isinstance(user, User) else nobody(address)
         setattr(request, _KEPT, actor)
     return actor
 

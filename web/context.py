@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from web.acting import actor_of
-from web.roles import LOGGED_IN, TABLE
+from web.roles import DECIDING, LOGGED_IN, TABLE
 from workflows.models import Notice
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         for name, words in PLACES
         if name in TABLE
         and (TABLE[name]["GET"] == LOGGED_IN or actor.roles & (TABLE[name]["GET"] or set()))
+        and (name != "review" or actor.roles & DECIDING)
     ]
     # Called by the frame alone: a part of a page that is fetched again does not count.
     return {"places": places, "actor": actor, "demo": demo, "unread": cache(lambda: _unread(actor))}

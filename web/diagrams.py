@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from web.drawing import Drawing, Label, Step, Way, lay_out
-from workflows import machine
-from workflows.flows import Decision, SectionThenOffice
+from workflows import machine, routing
 from workflows.models import Item
-from workflows.states import VERBS, State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-    from typing import Any
-
-    from workflows.machine import Move
+from workflows.models.route import How, Party
+from workflows.models.route import Step as RouteStep
+from workflows.states import VERBS, Outcome, State
 
 
 def of_machine(state: str = "") -> Drawing:
@@ -48,113 +41,43 @@ def of_machine(state: str = "") -> Drawing:
     return lay_out(steps, ways)
 
 
-def of_route(item: Item, tasks: list[Any]) -> Drawing:
-    """The review route; where it stands is lit, what it has passed is marked."""
-    here = next((t.flow_task.name for t in tasks if t.finished is None), "")
-    passed = {t.flow_task.name for t in tasks if t.finished is not None}
-    moves = {m.verb: m for m in machine.moves(Item) if m.source == item.state} if here else {}
-    nodes = _in_order(SectionThenOffice.instance.start)
-    steps = [
-        Step(
-            key=node.name,
-            words=str(node.task_title),
-            look="here" if node.name == here else "passed" if node.name in passed else "",
-        )
-        for node in nodes
-    ]
-    ways = [
-        Way(
-            source=node.name,
-            target=edge.dst.name,
-            labels=tuple(_outcome(edge.label, moves if node.name == here else {})),
-            lit=node.name == here,
-        )
-        for node in nodes
-        for edge in _leaving(node)
-    ]
+START, RETURNED, CLOSED = "start", "returned", "closed"
+
+
+def of_route(item: Item) -> Drawing:
+    """The review route of the round; where it stands is lit, what it has passed is marked."""
+    submission = item.submission
+    under_way = submission is not None and submission.outcome == Outcome.OPEN
+    here = submission.position if submission is not None and under_way else -1
+    route = routing.route_of(item)
+    steps = [Step(key=START, words=_("Submitted"), look="passed" if here >= 0 else "")]
+    for place, step in enumerate(route):
+        look = "here" if place == here else "passed" if place < here else ""
+        steps.append(Step(key=str(place), words=step_words(step), look=look))
+    steps.append(Step(key=CLOSED, words=_("Closed")))
+    steps.append(Step(key=RETURNED, words=_("Returned")))
+    keys = [START, *(str(place) for place in range(len(route))), CLOSED]
+    ways = []
+    for place, (source, target) in enumerate(pairwise(keys)):
+        verb = "close" if target == CLOSED else "approve"
+        labels = (Label(words=str(VERBS[verb].button)),) if source != START else ()
+        lit = place - 1 == here >= 0
+        ways.append(Way(source=source, target=target, labels=labels, lit=lit))
+        if source != START:
+            back = (Label(words=str(VERBS["send_back"].button)),)
+            ways.append(Way(source=source, target=RETURNED, labels=back, lit=lit))
     return lay_out(steps, ways)
 
 
-def _in_order(node: Any, known: dict[str, Any] | None = None) -> list[Any]:
-    """The nodes of a route, following each first way to its end before the next."""
-    known = {} if known is None else known
-    if node.name not in known:
-        known[node.name] = node
-        for edge in _leaving(node):
-            _in_order(edge.dst, known)
-    return list(known.values())
-
-
-def _leaving(node: Any) -> Iterator[Any]:
-    """The edges out of a node, by the name viewflow gives them for its own charts."""
-    edges: Iterator[Any] = node._outgoing()  # noqa: SLF001 -- its own charts read it too
-    return edges
-
-
-def _outcome(outcome: str | None, moves: dict[str, Move]) -> Iterator[Label]:
-    if outcome is None:
-        return
-    if outcome in VERBS:
-        yield _label(outcome, str(moves[outcome].who.words) if outcome in moves else "")
-    else:
-        yield Label(words=outcome_words(outcome))
+def step_words(step: RouteStep) -> str:
+    """A step in words: whom it asks, and how many of them where that is not plain."""
+    words = str(Party(step.party).label)
+    if step.how == How.RATIO:
+        return _("%(who)s: %(percent)s%% of them") % {"who": words, "percent": step.percent}
+    if step.how == How.ONE:
+        return words
+    return f"{words}: {How(step.how).label}"
 
 
 def _label(verb: str, who: str) -> Label:
     return Label(words=str(VERBS[verb].button), who=who)
-
-
-def outcome_words(outcome: str) -> str:
-    """How the outcome of a step of the route is said."""
-    if outcome in VERBS:
-        return str(VERBS[outcome].button)
-    return _("Content changed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """One step of a review: who held it, from when to when, and what came of it."""
-
-    words: str
-    who: str
-    begun: datetime
-    ended: datetime | None
-    outcome: str
-
-
-def holders(item: Item, tasks: list[Any]) -> list[Held]:
-    """The steps of the present submission that people held, oldest first."""
-    submission = item.submission
-    if submission is None:
-        return []
-    handed_in = Held(
-        words=str(SectionThenOffice.instance.start.task_title),
-        who=submission.submitted_by.name,
-        begun=submission.submitted_at,
-        ended=submission.submitted_at,
-        outcome="",
-    )
-    waiting = _waited_for(item)
-    return [
-        handed_in,
-        *(
-            Held(
-                words=str(task.flow_task.task_title),
-                who=task.owner.name if task.owner else waiting,
-                begun=task.created,
-                ended=task.finished,
-                outcome=outcome_words(task.data["outcome"]) if task.data else "",
-            )
-            for task in tasks
-            if isinstance(task.flow_task, Decision)
-        ),
-    ]
-
-
-def _waited_for(item: Item) -> str:
-    """Whom an open step waits for: those who may take the item on from its state."""
-    verb = {State.IN_REVIEW: "approve", State.VERIFYING: "close"}.get(State(item.state))
-    if verb is None:
-        return ""
-    names = machine.move_of(item, verb).who.names(item)
-    return _(", ").join(dict.fromkeys(names))

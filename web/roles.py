@@ -24,7 +24,8 @@ ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, 
 OFFICE = frozenset({Role.OFFICE})
 SUPERVISING = OFFICE | ABOVE_THE_HEADS
 URGING = SUPERVISING | {Role.SECTION_HEAD}
-DECIDING = OFFICE | {Role.SECTION_HEAD}
+DECIDING = ACTING - {Role.STAFF}
+"""Who decides by their post; staff only where somebody asks them."""
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
 PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
@@ -47,6 +48,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "notices_read": {"POST": LOGGED_IN},
     "faults": {"GET": SYSTEM | OFFICE},
     "resend": {"POST": SYSTEM | OFFICE},
+    "deputy_appoint": {"POST": ACTING},
+    "deputy_recall": {"POST": ACTING},
     "people": {"GET": PEOPLE},
     "person": {"GET": PEOPLE},
     "person_add": {"POST": SYSTEM},
@@ -65,6 +68,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "letter_receipt": {"POST": BUSINESS},
     "urge": {"POST": URGING},
     "supervise": {"POST": SUPERVISING},
+    "round_route": {"GET": READERS, "POST": OFFICE},
+    "round_bpmn": {"GET": READERS},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},
@@ -73,7 +78,8 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "withdraw_evidence": {"POST": ACTING},
     "evidence": {"GET": READERS},
     "evidence_image": {"GET": READERS},
-    "review": {"GET": DECIDING},
+    "copy_read": {"POST": ACTING},
+    "review": {"GET": ACTING},
     "ledger": {"GET": READERS},
     "ledger_assign": {"POST": OFFICE},
     "ledger_export": {"GET": READERS, "POST": READERS},

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FIRST: dict[Role, Promise] = {
     Role.OFFICE: _(
         "Import the ledger, then assign its drafts. What section heads approve comes back to you"
-        " under “To close out”."
+        " under “Waiting for me”."
     ),
     Role.SECTION_HEAD: _(
         "Decide what your section submitted: read the evidence beside each measure, then approve"
@@ -25,7 +25,7 @@ FIRST: dict[Role, Promise] = {
         " for review."
     ),
     Role.LEADER: _("See which items of your line are overdue, and who has them."),
-    Role.UNIT_HEAD: _("See what the whole unit owes, and what is overdue."),
+    Role.UNIT_HEAD: _("Decide what waits for you, then open the board to see how far the unit is."),
     Role.INSPECTION_OFFICE: _("Open the board to see how far each unit is."),
     Role.AUDITOR: _("Open any item: below it stands its whole trail, which nobody can change."),
     Role.SYSTEM_OFFICER: _(
@@ -42,7 +42,7 @@ SEES: dict[Role, Promise] = {
     Role.SECTION_HEAD: _("What the section submitted, with the evidence beside each measure."),
     Role.STAFF: _("Their own items, the days left, what came back and why."),
     Role.LEADER: _("The items of their line, and where it is red."),
-    Role.UNIT_HEAD: _("Every item of the unit, and the warnings that reached the top."),
+    Role.UNIT_HEAD: _("What waits for the first responsible person, and the whole unit."),
     Role.INSPECTION_OFFICE: _("Every unit, and how far each of them is."),
     Role.AUDITOR: _("Everything with its trail; may change nothing."),
     Role.SYSTEM_OFFICER: _("Accounts; no content, and no roles to give."),

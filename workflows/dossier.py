@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
-from viewflow.workflow.models import Task
 
 from audit.models import Event
 from workflows.models import Citation
@@ -119,11 +118,3 @@ def seen_by(item: Item, actor: Actor) -> set[int]:
         subject=item.subject, name="evidence.downloaded", actor=actor.subject
     )
     return {int(str(event.data["citation"])) for event in sent.only("body")}
-
-
-def tasks_of(submission: Submission | None) -> list[Any]:
-    """The steps of a review so far, oldest first: viewflow's rows."""
-    if submission is None:
-        return []
-    tasks = Task.objects.filter(process_id=submission.process_id)
-    return list(tasks.select_related("owner", "process").order_by("pk"))

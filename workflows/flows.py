@@ -1,12 +1,14 @@
-"""Approval routes: who decides in which order. Driven from actions only; viewflow keeps the tasks.
+"""Approval routes in viewflow: the tasks of a route, whatever its steps are.
 
 The item's row is the lock and the truth; a route's tasks are the work-list
-projected beside it in the same transaction. Every outcome of a step is an
-edge, also the ones that go back, so the drawn route shows all of them.
+projected beside it in the same transaction, one a duty. What comes after a task
+is decided by `routing`, from the route's data, and handed to the activation;
+viewflow keeps who held what, when, and when the whole is over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -17,17 +19,17 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge
 from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.view import ViewActivation
-from viewflow.workflow.status import STATUS
+from viewflow.workflow.status import PROCESS, STATUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from core.actor import Actor
     from workflows.models import Submission
 
 
 class DecisionActivation(ViewActivation):
-    """A human decision that routes on its outcome: one row where View + If would be two."""
+    """A human decision; `onward` names the nodes that come next, as often as tasks are to open."""
+
+    onward: tuple[str, ...] = ()
 
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.STARTED)
     def take(self, actor: Actor, outcome: str) -> None:
@@ -38,12 +40,13 @@ class DecisionActivation(ViewActivation):
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        node = self.flow_task.ways[self.task.data["outcome"]]
-        yield node._create(self, self.task.token)  # noqa: SLF001 -- viewflow's own way
+        for name in self.onward:
+            node = getattr(self.flow_class, name)
+            yield node._create(self, self.task.token)  # noqa: SLF001 -- viewflow's own way
 
 
 class Decision(flow.View):
-    """A step of a route: `ways` maps each outcome to the node it leads to."""
+    """A step of a route: `ways` names the nodes that may come next."""
 
     activation_class = DecisionActivation
 
@@ -61,18 +64,19 @@ class Decision(flow.View):
             yield Edge(src=self, dst=node, edge_class="cond_true", label=outcome)
 
 
-class SectionThenOffice(flow.Flow):
-    """The short route: a head of the lead section, then the office."""
+class Review(flow.Flow):
+    """The review of a submission, by whatever steps its round's route has."""
 
     process_class = Process
     # Safe because every driver of the route holds the item's row; see docs/adr.
     lock_impl = lock.no_lock
-    process_title = _("Review: section head, then the office")
+    process_title = _("Review")
 
-    start = flow.StartHandle().Annotation(title=_("Submitted")).Next(this.head)
-    head = Decision(
-        _("Section head reviews"),
-        approve=this.office,
+    start = flow.StartHandle().Annotation(title=_("Submitted")).Next(this.step)
+    step = Decision(
+        _("A step before the office"),
+        approve=this.step,
+        office=this.office,
         send_back=this.returned,
         withdraw=this.withdrawn,
         cancel=this.cancelled,
@@ -81,7 +85,7 @@ class SectionThenOffice(flow.Flow):
         _("Office checks and closes"),
         close=this.closed,
         send_back=this.returned,
-        void=this.head,
+        void=this.step,
         cancel=this.cancelled,
     )
     closed = flow.End().Annotation(title=_("Closed"))
@@ -90,25 +94,49 @@ class SectionThenOffice(flow.Flow):
     cancelled = flow.End().Annotation(title=_("Cancelled"))
 
 
-def begin() -> Process:
+def begin() -> Task:
     """Start a review; its first task is open when this returns."""
-    start = SectionThenOffice.start
+    start = Review.start
     activation = start.activation_class.create(start, None, None)
     activation.execute()
-    return activation.process
+    return open_tasks(activation.process)[0]
+
+
+def open_tasks(process: Process) -> list[Task]:
+    tasks = Task.objects.filter(process=process, finished__isnull=True)
+    return list(tasks.select_related("process").order_by("pk"))
 
 
 def open_task(submission: Submission) -> Task | None:
-    """The step a review waits at, or None when it has ended."""
+    """The first step a review waits at, or None when it has ended."""
     tasks = Task.objects.filter(process_id=submission.process_id, finished__isnull=True)
     return tasks.select_related("process").order_by("pk").first()
 
 
-def decide(submission: Submission, outcome: str, *, actor: Actor) -> None:
-    """Take the open step of a review with an outcome; the next step is open when this returns."""
-    task = open_task(submission)
-    if task is None:
-        raise RuntimeError(f"submission {submission.pk} is decided but its item is not")
+def execute(task: Task, outcome: str, *, actor: Actor, onward: Iterable[str]) -> list[Task]:
+    """Finish a task; returns the tasks opened after it, in the order of `onward`."""
+    last = Task.objects.filter(process_id=task.process_id).order_by("-pk").values_list("pk")[0][0]
     activation = task.flow_task.activation_class(task)
+    activation.onward = tuple(onward)
     activation.take(actor, outcome)
     activation.execute()
+    opened = Task.objects.filter(process_id=task.process_id, pk__gt=last, finished__isnull=True)
+    return list(opened.select_related("process").order_by("pk"))
+
+
+def drop(tasks: Iterable[Task]) -> None:
+    """Tasks that nobody needs to answer any more."""
+    now = timezone.now()
+    for task in tasks:
+        task.status, task.finished = STATUS.CANCELED, now
+        task.save(update_fields=["status", "finished"])
+
+
+def add(process: Process, node: str, *, after: Task) -> Task:
+    """One more task at a node: an added signer, a helper."""
+    activation = after.flow_task.activation_class(after)
+    return getattr(Review, node)._create(activation, after.token).task  # noqa: SLF001
+
+
+def is_over(process: Process) -> bool:
+    return process.status in {PROCESS.DONE, PROCESS.CANCELED}

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import NotPermitted, Refusal, Unmet
-from workflows.states import SHORTEST_REASON, Progress, Track
+from core.refusals import Conflict, NotPermitted, Refusal, Unmet
+from workflows import holders
+from workflows.states import SHORTEST_REASON, DutyKind, Progress, Standing, State, Track
 
 if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
     from core.actor import Actor
-    from workflows.models.item import Item
+    from workflows.models import Duty, Item, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,42 +104,78 @@ def new_person_is_another(act: Act) -> Refusal | None:
     )
 
 
-def approver_did_not_submit(act: Act) -> Refusal | None:
-    submission = act.item.submission
-    if submission is None or submission.submitted_by_id != act.actor.id:
+def had_no_part_in_it(act: Act) -> Refusal | None:
+    """Submitter, approvers and closer are all different people, deputies and those behind too."""
+    item, actor = act.item, act.actor
+    duty = holders.duty_of(item, actor)
+    if holders.may_answer(duty, actor) if duty else not holders.passed_over(item, actor):
         return None
+    if item.state == State.VERIFYING:
+        return NotPermitted(
+            _("Submitter, approver and closer are three different people."),
+            state=item.get_state_display(),
+            who=_("a member of the office who neither submitted nor approved it"),
+            then=_("Leave the close-out to a colleague in the office."),
+        )
     return NotPermitted(
-        _("Nobody approves what they submitted themselves."),
-        state=act.item.get_state_display(),
-        who=_("another head of the lead section"),
+        _submitted_or_agreed(act, duty),
+        state=item.get_state_display(),
+        who=_another(item),
         then=_("Leave the decision to another person."),
     )
 
 
-def closer_neither_submitted_nor_approved(act: Act) -> Refusal | None:
+def _submitted_or_agreed(act: Act, duty: Duty | None) -> Promise:
+    people = {act.actor.id, holders.behind_whom(duty, act.actor)[1] if duty else None}
+    submission = act.item.submission
+    if submission is not None and submission.submitted_by_id in people:
+        return _("Nobody approves what they submitted themselves.")
+    return _("Nobody agrees twice: this person agreed at an earlier step.")
+
+
+def _another(item: Item) -> Promise | str:
+    """Who else may: by the group where it is the lead section's, otherwise by name."""
+    duties = holders.open_duties(item)
+    if all(d.section_id is not None and d.section_id == item.lead_section_id for d in duties):
+        return _("another head of the lead section")
+    names = [name for names in holders.names(item).values() for name in names]
+    return gettext(", ").join(dict.fromkeys(names)) or _("somebody who had no part in it yet")
+
+
+def nobody_has_answered(act: Act) -> Refusal | None:
+    """A submission is its submitter's to take back until somebody has acted on it."""
     submission = act.item.submission
     if submission is None:
         return None
-    if act.actor.id not in {submission.submitted_by_id, submission.approved_by_id}:
+    answered = submission.duties.filter(state=Standing.DONE)
+    if not answered.exclude(kind__in=[DutyKind.HELP, DutyKind.COPY]).exists():
         return None
-    return NotPermitted(
-        _("Submitter, approver and closer are three different people."),
+    return Conflict(
+        _("Somebody has answered already: the submission can no longer be taken back."),
         state=act.item.get_state_display(),
-        who=_("a member of the office who neither submitted nor approved it"),
-        then=_("Leave the close-out to a colleague in the office."),
+        then=_("Ask them to return it."),
     )
 
 
 def approval_stands(act: Act) -> Refusal | None:
     """The content is still what was approved. Acts void approvals; this catches everything else."""
     submission = act.item.submission
-    approved = submission is not None and submission.approved_by_id is not None
-    if submission is not None and approved and submission.digest == act.item.content_digest():
+    if submission is not None and _is_agreed(act.item, submission):
         return None
     return Unmet(
-        _("The content is not what the section head approved."),
+        _("The content is not what was approved."),
         state=act.item.get_state_display(),
         then=_("Return the item, so that it is submitted and approved again."),
+    )
+
+
+def _is_agreed(item: Item, submission: Submission) -> bool:
+    """Somebody agreed to it, and it still says what they agreed to."""
+    agreed = holders.silent(item) != {submission.submitted_by_id}
+    return (
+        agreed
+        and submission.approved_by_id is not None
+        and submission.digest == item.content_digest()
     )
 
 

@@ -35,8 +35,9 @@ class Move:
 
     @property
     def voids_approval(self) -> bool:
-        """Content changed after the section head approved: the approval no longer stands."""
-        return (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
+        """Content changed after it was approved: the approval no longer stands."""
+        back = (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
+        return back and self.verb not in {"step_back", "move_to_current"}
 
 
 def verb(

@@ -13,6 +13,8 @@ from core.actor import Actor, Kind
 from core.models import Membership, lineage_of
 from core.refusals import NotPermitted
 from core.roles import ABOVE_THE_HEADS, Role
+from workflows import holders
+from workflows.states import DutyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from core.models import Unit
-    from workflows.models.item import Item
+    from workflows.models import Duty, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Who:
     words: Promise
     test: Callable[[Item, Actor], bool]
     names: Callable[[Item], list[str]]
+    asked: Callable[[Item], Promise | str | None] = lambda _item: None
+    """In words, where the item itself says whom: None where nobody in particular."""
+
+    def words_for(self, item: Item) -> Promise | str:
+        return self.asked(item) or self.words
 
     def __call__(self, item: Item, actor: Actor) -> bool:
         """Silence is no: only a person, and only one that the rule names."""
@@ -101,6 +108,74 @@ assignee = Who(
     _is_assignee,
     _assignees,
 )
+
+
+def _holds(*kinds: str) -> Callable[[Item, Actor], bool]:
+    """Whether an open duty of one of these kinds is addressed to the actor.
+
+    Also where it went up one level because of them: a guard says why they may not.
+    """
+
+    def test(item: Item, actor: Actor) -> bool:
+        duty = holders.duty_of(item, actor)
+        if duty is None:
+            return DutyKind.STEP in kinds and holders.passed_over(item, actor)
+        return duty.kind in kinds
+
+    return test
+
+
+def _takes(item: Item, actor: Actor) -> bool:
+    """Whether the actor's step is still a whole group's."""
+    duty = holders.duty_of(item, actor)
+    return duty is not None and _is_a_groups(duty)
+
+
+def _keeps(item: Item, actor: Actor) -> bool:
+    """Whether the actor took the step on from a group, so that it may go back there."""
+    duty = holders.duty_of(item, actor)
+    return duty is not None and _is_taken_on(duty)
+
+
+def _any(_duty: Duty) -> bool:
+    return True
+
+
+def _is_a_groups(duty: Duty) -> bool:
+    return duty.person_id is None
+
+
+def _is_taken_on(duty: Duty) -> bool:
+    return duty.person_id is not None and bool(duty.role)
+
+
+def _route(
+    words: Promise,
+    *kinds: str,
+    test: Callable[[Item, Actor], bool] | None = None,
+    only: Callable[[Duty], bool] = _any,
+) -> Who:
+    """Whoever an open duty of one of these kinds is addressed to."""
+
+    def duties(item: Item) -> list[Duty]:
+        return [d for d in holders.open_duties(item) if d.kind in kinds and only(d)]
+
+    def names(item: Item) -> list[str]:
+        known = holders.names(item)
+        found = [known[duty.pk] for duty in duties(item)]
+        return list(dict.fromkeys(name for names in found for name in names))
+
+    return Who(words, test or _holds(*kinds), names, lambda item: holders.asks(duties(item)))
+
+
+def _added(item: Item, actor: Actor) -> bool:
+    return bool(holders.added_by(item, actor))
+
+
+def _askers(item: Item) -> list[str]:
+    return [d.asked_by.name for d in holders.waiting(item) if d.asked_by is not None]
+
+
 submitter = Who(
     _("the person who submitted it"),
     _is_submitter,
@@ -108,6 +183,23 @@ submitter = Who(
 )
 section_head = Who(_("a head of the lead section"), _is_head, _heads)
 office = Who(_("the rectification office"), _is_office, _offices)
+decider = _route(_("whoever this step waits for"), DutyKind.STEP, DutyKind.BEFORE, DutyKind.AFTER)
+closer = _route(_("whoever this step waits for"), DutyKind.STEP)
+signer = _route(_("whoever was added as a signer"), DutyKind.BEFORE)
+helper = _route(_("whoever was asked for help"), DutyKind.HELP)
+taker = _route(
+    _("the group this step waits for"),
+    DutyKind.STEP,
+    test=_takes,
+    only=_is_a_groups,
+)
+keeper = _route(
+    _("whoever took this step on from its group"),
+    DutyKind.STEP,
+    test=_keeps,
+    only=_is_taken_on,
+)
+adder = Who(_("whoever added them"), _added, _askers)
 office_or_head = office | section_head
 above = Who(_("who answers for the unit"), _is_above, _above)
 urger = office | section_head | above
@@ -128,19 +220,31 @@ def refusal(item: Item, actor: Actor, who: Who) -> NotPermitted | None:
     """Why `actor` may not, or None if they may. Says who may by name, or that nobody may yet."""
     if who(item, actor):
         return None
-    names = who.names(item)
+    names, words = who.names(item), who.words_for(item)
+    if waits := holders.held_up(item, actor):
+        return _waits(item, waits)
     if not names:
         return NotPermitted(
-            _("Nobody may do this now: no one is %(who)s.") % {"who": who.words},
+            _("Nobody may do this now: no one is %(who)s.") % {"who": words},
             state=item.get_state_display(),
-            who=who.words,
+            who=words,
             then=_("Ask the office to have somebody appointed."),
         )
     return NotPermitted(
-        _("Only %(who)s may do this.") % {"who": who.words},
+        _("Only %(who)s may do this.") % {"who": words},
         state=item.get_state_display(),
         who=gettext(", ").join(names),
         then=_("Leave it to them, or ask the office to reassign it."),
+    )
+
+
+def _waits(item: Item, duties: list[Duty]) -> NotPermitted:
+    names = gettext(", ").join(name for duty in duties for name in holders.names(item)[duty.pk])
+    return NotPermitted(
+        _("Your step waits for somebody you asked."),
+        state=item.get_state_display(),
+        who=names,
+        then=_("Wait for their answer, or take the request back."),
     )
 
 

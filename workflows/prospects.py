@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.models import Membership
-from core.roles import OF_A_SECTION
+from core.roles import OF_A_SECTION, Role
 from workflows import machine
 from workflows.guards import Act
 from workflows.states import SHORTEST_REASON, State
@@ -33,6 +33,8 @@ class Prospect:
     """One verb from where the item stands."""
 
     move: Move
+    who: str
+    """Who may, in words."""
     may: bool
     """Whether it is this actor's to do; the same answer as `machine.offered`."""
     unmet: tuple[Refusal, ...]
@@ -43,11 +45,6 @@ class Prospect:
     @property
     def verb(self) -> str:
         return self.move.verb
-
-    @property
-    def who(self) -> str:
-        """Who may, in words; templates would call a `Who`, it being callable."""
-        return str(self.move.who.words)
 
     @property
     def ready(self) -> bool:
@@ -73,6 +70,7 @@ def prospects(item: Item, actor: Actor) -> list[Prospect]:
         found.append(
             Prospect(
                 move=move,
+                who=str(move.who.words_for(item)),
                 may=may,
                 unmet=_objections(move, act) if may else (),
                 names=names[id(move.who)],
@@ -100,3 +98,12 @@ def candidates(item: Item) -> QuerySet[Membership]:
     sections = [item.lead_section_id, *item.other_sections.values_list("section_id", flat=True)]
     rows = Membership.objects.in_force().filter(role__in=OF_A_SECTION, section__in=sections)
     return rows.select_related("user", "section").order_by("section_id", "role", "user_id", "pk")
+
+
+ACTING = (Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE)
+
+
+def colleagues(unit_path: str) -> QuerySet[Membership]:
+    """Whom a step of a review may be handed to or shown: who acts in the unit or below it."""
+    rows = Membership.objects.in_force().filter(role__in=ACTING, unit__path__startswith=unit_path)
+    return rows.select_related("user", "section", "unit").order_by("section_id", "user_id", "pk")

@@ -30,6 +30,7 @@ OTHER_EVENTS = {
     "item.urged": _("urged the item on"),
     "item.supervised": _("supervises the item"),
     "item.supervision_ended": _("no longer supervises the item"),
+    "item.copy_read": _("read the copy"),
     "evidence.downloaded": _("downloaded evidence"),
 }
 
@@ -57,7 +58,17 @@ def changes_since(item: Item, version: int) -> list[str]:
 def _sentence(event: Event) -> str:
     told = VERBS[VERB_OF[event.name]].told
     at = date_format(timezone.localtime(event.at), "SHORT_DATETIME_FORMAT")
-    return f"{event.actor_label} {told} ({at})"
+    return f"{_who(event)} {told} ({at})"
+
+
+def _who(event: Event) -> str:
+    """Who acted, and for whom a deputy did: 张三（代李四）."""
+    if "behind" not in event.data:
+        return event.actor_label
+    return _("%(deputy)s (for %(name)s)") % {
+        "deputy": event.actor_label,
+        "name": event.data["behind"],
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +108,7 @@ def _entry(event: Event) -> Entry:
         at=event.at,
         name=event.name,
         verb=verb,
-        who=_("the clock") if event.actor == Kind.SYSTEM else event.actor_label,
+        who=_("the clock") if event.actor == Kind.SYSTEM else _who(event),
         told=VERBS[verb].told if verb else OTHER_EVENTS[event.name],
         data=event.data,
         short=bytes(event.hash).hex()[:8],

@@ -1,4 +1,4 @@
-"""What waits for whose decision: a head's submissions, the office's close-outs."""
+"""What waits for whose decision: the open duties of every step of every route."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from core.roles import Role
-from workflows.models import Item, Opening
-from workflows.states import State
+from workflows.models import Duty, Item, Opening
+from workflows.models.duty import addressed_to
+from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from core.actor import Actor
 
 
+def duties(actor: Actor) -> QuerySet[Duty]:
+    """The open duties of an actor that are to be answered, less their own submissions."""
+    waiting = Duty.objects.filter(addressed_to(actor), state=Standing.OPEN)
+    waiting = waiting.exclude(kind=DutyKind.COPY)
+    agreed = Q(submission__duties__state=Standing.DONE, submission__duties__outcome="approve")
+    mine = agreed & Q(submission__duties__decided_by=actor.id)
+    return waiting.exclude(submission__submitted_by=actor.id).exclude(
+        pk__in=Duty.objects.filter(mine).values("pk")
+    )
+
+
 def queue(actor: Actor) -> QuerySet[Item]:
     """Items this actor is to decide on, the longest waiting first, each with `waiting_since`."""
-    headed = [post.section_id for post in actor.posts if post.role == Role.SECTION_HEAD]
-    mine = Q(state=State.IN_REVIEW, lead_section__in=headed)
-    for path in sorted({post.unit_path for post in actor.posts if post.role == Role.OFFICE}):
-        mine |= Q(state=State.VERIFYING, unit_path__startswith=path)
-    rows = Item.objects.visible_to(actor).filter(mine)
+    rows = Item.objects.filter(pk__in=duties(actor).values("item"))
     rows = rows.select_related(
         "round",
         "problem__aspect",

@@ -60,6 +60,21 @@ class Outcome(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class DutyKind(TextChoices):
+    STEP = "step", _("Step of the route")
+    HELP = "help", _("Help, which goes back to who asked")
+    BEFORE = "before", _("Added signer, before")
+    AFTER = "after", _("Added signer, after")
+    COPY = "copy", _("Copy to read")
+
+
+class Standing(TextChoices):
+    OPEN = "open", _("Waiting")
+    HELD = "held", _("Held up by another")
+    DONE = "done", _("Answered")
+    VOID = "void", _("No longer needed")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How a verb is shown: on its button, and in the timeline after the person's name."""
@@ -76,7 +91,20 @@ VERBS: dict[str, Words] = {
     "withdraw_evidence": Words(_("Withdraw evidence"), _("withdrew evidence")),
     "submit": Words(_("Submit for review"), _("submitted for review")),
     "withdraw": Words(_("Withdraw submission"), _("withdrew the submission")),
+    "endorse": Words(_("Approve"), _("approved, others follow")),
     "approve": Words(_("Approve"), _("approved")),
+    "step_back": Words(_("Return to an earlier step"), _("returned it to an earlier step")),
+    "hand_over": Words(_("Hand over"), _("handed the step over")),
+    "ask_help": Words(_("Ask for help"), _("asked for help")),
+    "give_back": Words(_("Give back"), _("helped and gave it back")),
+    "add_signer": Words(_("Add a signer"), _("added a signer")),
+    "drop_signer": Words(_("Take the signer back"), _("took an added signer back")),
+    "copy_to": Words(_("Send a copy"), _("sent a copy")),
+    "claim": Words(_("Take it on"), _("took the step on")),
+    "release": Words(_("Release"), _("released the step")),
+    "move_to_current": Words(
+        _("Move to the present route"), _("moved it to the present route of the round")
+    ),
     "send_back": Words(_("Return"), _("returned the item")),
     "close": Words(_("Close out"), _("closed out the item")),
     "reopen": Words(_("Reopen"), _("reopened the item")),
@@ -93,7 +121,18 @@ EVENTS: dict[str, str] = {
     "withdraw_evidence": "item.evidence_withdrawn",
     "submit": "item.submitted",
     "withdraw": "item.withdrawn",
+    "endorse": "item.endorsed",
     "approve": "item.approved",
+    "step_back": "item.stepped_back",
+    "hand_over": "item.handed_over",
+    "ask_help": "item.help_asked",
+    "give_back": "item.given_back",
+    "add_signer": "item.signer_added",
+    "drop_signer": "item.signer_dropped",
+    "copy_to": "item.copied",
+    "claim": "item.claimed",
+    "release": "item.released",
+    "move_to_current": "item.route_changed",
     "send_back": "item.returned",
     "close": "item.closed",
     "reopen": "item.reopened",

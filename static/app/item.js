@@ -259,34 +259,9 @@
     }
   });
 
-  // --- the review queue by keyboard ---
-  const startKeys = () => {
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target.matches("input, textarea, select")) {
-        if (event.key === "Escape") event.target.blur();
-        return;
-      }
-      if (event.key === "j" || event.key === "k") {
-        const link = document.querySelector(`[data-review] a[rel=${event.key === "j" ? "next" : "prev"}]`);
-        if (link) link.click();
-      }
-      // A decision is not one keystroke: the key goes there, Enter takes it.
-      if (event.key === "a" || event.key === "r") {
-        const button = document.querySelector(`[data-review] [data-key=${event.key}]`);
-        const words = document.getElementById("words");
-        if (!button || button.disabled) return;
-        event.preventDefault();
-        const needed = event.key === "r" || button.form.action.endsWith("/close/");
-        (needed && !words.value.trim() ? words : button).focus();
-      }
-    });
-  };
-
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-draft]").forEach(startDraft);
     document.querySelectorAll("form[data-upload]").forEach(startUpload);
-    if (document.querySelector("[data-review]")) startKeys();
     document.addEventListener("htmx:afterRequest", (event) => {
       if (!event.detail.successful) moveOn(event.detail.xhr.getResponseHeader(VERSION));
     });

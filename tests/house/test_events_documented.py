@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,22 +11,30 @@ from audit.models import Event
 from core.refusals import Refusal
 from tests import make
 from tests.house.source import PACKAGES, ROOT, within
+from tests.make import House
+from tests.workflows.law import OF_THE_ROUTE
 from workflows.actions import (
     amendments,
     assignments,
     decisions,
+    deputies,
     disclosures,
+    duties,
     ledgers,
     reading,
     rectification,
+    routes,
 )
 from workflows.actions.disclosures import Answer
-from workflows.models import Item
+from workflows.models import Deputy, Item
+from workflows.standing_in import as_actor
 from workflows.states import EVENTS, State
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
 OF_EVERY_VERB = {"from", "to", "version", "form"}
+OF_EVERY_STEP = {"no", "step"}
+ON_A_STEP = {EVENTS[verb] for verb in OF_THE_ROUTE | {"approve", "send_back", "close"}}
 
 
 def documented() -> dict[str, str]:
@@ -125,11 +134,41 @@ def live_through_everything() -> None:
         basis=make.BASIS,
     )
     make.item(State.CANCELLED, house=house, round_=round_)
+    do_everything_with_a_step(house)
     [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
     ledgers.undo(draft.batch_id or 0, actor=office)
     full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
     make.entered(house, round_, full)
     ledgers.discard(make.batch(house, round_).pk, actor=office, version=0)
+
+
+def do_everything_with_a_step(house: House) -> None:
+    """A deputy of the head does it, so that whom they stand in for is said too."""
+    round_ = make.round_(house)
+    item = make.item(State.IN_REVIEW, house=house, round_=round_)
+    leader = make.person("leader", unit=house.unit)
+    deputy = make.person("staff", section=house.section)
+    make.deputy(house.head, deputy, with_tray=True)
+    office, stand_in, other = house.office.actor(), as_actor(deputy), house.colleague
+    routes.set_route(round_.pk, actor=office, preset="standard")
+
+    def form() -> dict[str, Any]:
+        return {"command": make.command(item)}
+
+    routes.move_to_current(item.pk, actor=office, reason=make.REASON, **form())
+    duties.claim(item.pk, actor=stand_in, **form())
+    duties.release(item.pk, actor=stand_in, **form())
+    duties.copy_to(item.pk, actor=stand_in, person_ids=(other.pk,), **form())
+    duties.mark_read(item.duties.get(kind="copy").pk, actor=other.actor())
+    duties.ask_help(item.pk, actor=stand_in, person_id=other.pk, question="Lit?", **form())
+    duties.give_back(item.pk, actor=other.actor(), opinion="Lit.", **form())
+    duties.add_signer(item.pk, actor=stand_in, person_id=other.pk, **form())
+    added = item.duties.get(kind="before").pk
+    duties.drop_signer(item.pk, actor=stand_in, duty_id=added, **form())
+    decisions.approve(item.pk, actor=stand_in, **form())
+    decisions.step_back(item.pk, actor=leader.actor(), position=0, reason=make.REASON, **form())
+    duties.hand_over(item.pk, actor=stand_in, person_id=other.pk, reason=make.REASON, **form())
+    deputies.recall(Deputy.objects.get().pk, actor=house.head.actor())
 
 
 @pytest.mark.django_db
@@ -141,6 +180,9 @@ def test_what_events_say_is_what_their_page_lists() -> None:
         if event.name in EVENTS.values():
             always |= OF_EVERY_VERB
             sometimes = sometimes | {"voids"}
+        if event.name in ON_A_STEP:
+            always |= OF_EVERY_STEP
+            sometimes = sometimes | {"behind"}
         said = set(event.data)
         assert always <= said <= always | sometimes, event.name
     assert set(EVENTS.values()) <= set(Event.objects.values_list("name", flat=True))

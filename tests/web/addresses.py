@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import connection
 from django.test import Client
@@ -20,6 +21,7 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
+from workflows.actions import deputies, duties
 from workflows.models import Notice
 from workflows.states import State
 
@@ -68,7 +70,19 @@ def place() -> Place:
         handler="by-email", key=str(notice.pk), due_at=timezone.now(), parked_at=timezone.now()
     )
     membership = house.colleague.memberships.get()
+    copied = (house.office.pk,)
+    duties.copy_to(item.pk, actor=house.head.actor(), command=make.command(item), person_ids=copied)
+    lent = deputies.appoint(
+        actor=house.closer.actor(),
+        deputy_id=house.office.pk,
+        starts=date(2026, 1, 1),
+        ends=date(2099, 12, 31),
+        reason="Business trip",
+    )
     ids: dict[str, object] = {
+        "deputyship_id": lent.pk,
+        "duty_id": item.duties.get(kind="copy").pk,
+        "round_id": round_.pk,
         "item_id": item.pk,
         "measure_id": item.measures.all()[0].pk,
         "citation_id": item.citations.all()[0].pk,
@@ -81,7 +95,6 @@ def place() -> Place:
         "unit_id": house.unit.pk,
         "section_id": house.section.pk,
         "job_id": 0,
-        "round_id": round_.pk,
         "letter_id": make.letter(house, round_).pk,
     }
     return Place(house, ids)

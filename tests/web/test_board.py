@@ -184,5 +184,5 @@ def test_the_board_takes_as_many_queries_for_three_items_as_for_one(
         make.item(State.CLOSED, house=house, round_=round_)
     client = logged_in(house.office)
     client.get("/board/")
-    with django_assert_num_queries(7), translation.override("en"):
+    with django_assert_num_queries(8), translation.override("en"):
         client.get("/board/")

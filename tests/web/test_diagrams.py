@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests import make
-from web import diagrams
+from web import diagrams, holding
 from web.drawing import Drawing, Label, Step, Way, lay_out
 from web.management.commands.draw_machine import documents
-from workflows import dossier, machine
-from workflows.models import Item
+from workflows import machine
+from workflows.models import Item, Route
+from workflows.models.route import How, Party, as_data
+from workflows.models.route import Step as RouteStep
 from workflows.states import State
 
 
@@ -69,10 +71,10 @@ def test_the_lawful_next_steps_are_lit_and_say_who_may() -> None:
         "Withdraw submission",
     ]
     assert sorted(words(drawing, "who lit")) == [
-        "a head of the lead section",
-        "a head of the lead section",
         "the person who submitted it",
         "the rectification office",
+        "whoever this step waits for",
+        "whoever this step waits for",
     ]
     assert sum(line.lit for line in drawing.lines) == 3
 
@@ -107,26 +109,55 @@ def test_ways_whose_spans_meet_run_in_different_lanes() -> None:
 def test_the_route_is_lit_where_it_stands_and_marked_where_it_was() -> None:
     item = make.item(State.VERIFYING)
     with translation.override("en"):
-        drawing = diagrams.of_route(item, dossier.tasks_of(item.submission))
+        drawing = diagrams.of_route(item)
     looks = dict(zip(words(drawing, "step"), [box.look for box in drawing.boxes], strict=True))
     assert looks == {
         "Submitted": "passed",
-        "Section head reviews": "passed",
-        "Office checks and closes": "here",
+        "Head of the lead section": "passed",
+        "Rectification office": "here",
         "Closed": "",
         "Returned": "",
-        "Cancelled": "",
-        "Withdrawn": "",
     }
-    assert "Content changed" in words(drawing, "label lit")
+    assert sorted(words(drawing, "label lit")) == ["Close out", "Return"]
+
+
+@pytest.mark.django_db
+def test_a_route_of_its_own_is_drawn_with_how_many_must_agree() -> None:
+    house = make.house()
+    round_ = make.round_(house)
+    Route(
+        round=round_,
+        version=2,
+        preset="own",
+        data=as_data(
+            (
+                RouteStep(party=Party.HEAD),
+                RouteStep(party=Party.LEADERS, how=How.RATIO, percent=60),
+                RouteStep(party=Party.SUPPORT_HEADS, how=How.IN_ORDER),
+                RouteStep(party=Party.OFFICE),
+            )
+        ),
+        made_by=house.office,
+        made_at=timezone.now(),
+    ).save()
+    item = make.item(State.RECTIFYING, house=house, round_=round_)
+    with translation.override("en"):
+        assert words(diagrams.of_route(item), "step") == [
+            "Submitted",
+            "Head of the lead section",
+            "Responsible leaders: 60% of them",
+            "Heads of the cooperating sections: all of them, one after another",
+            "Rectification office",
+            "Closed",
+            "Returned",
+        ]
 
 
 @pytest.mark.django_db
 def test_a_route_that_nobody_has_begun_is_drawn_unlit() -> None:
     item = make.item(State.RECTIFYING)
-    drawing = diagrams.of_route(item, dossier.tasks_of(item.submission))
-    assert {box.look for box in drawing.boxes} == {""}
-    assert diagrams.holders(item, []) == []
+    assert {box.look for box in diagrams.of_route(item).boxes} == {""}
+    assert (holding.held(item), holding.waiting(item)) == ([], [])
 
 
 @pytest.mark.django_db
@@ -134,16 +165,20 @@ def test_it_is_told_who_held_each_step_and_whom_the_open_one_waits_for() -> None
     house = make.house()
     item = make.item(State.VERIFYING, house=house)
     with translation.override("en"):
-        held = diagrams.holders(item, dossier.tasks_of(item.submission))
+        held = holding.held(item)
+        [waits] = holding.waiting(item)
     assert [(one.words, one.who, one.outcome, one.ended is None) for one in held] == [
         ("Submitted", house.staff.name, "", False),
-        ("Section head reviews", house.head.name, "Approve", False),
-        ("Office checks and closes", f"{house.office.name}, {house.closer.name}", "", True),
+        ("Head of the lead section", house.head.name, "Approve", False),
+        ("Rectification office", f"{house.office.name}, {house.closer.name}", "", True),
     ]
+    assert (waits.step, waits.why) == ("Rectification office", ())
+    assert waits.names == (house.office.name, house.closer.name)
+    assert waits.since == held[-1].begun
 
 
 @pytest.mark.django_db
 def test_a_closed_item_has_no_open_step() -> None:
     item = make.item(State.CLOSED)
-    held = diagrams.holders(item, dossier.tasks_of(item.submission))
-    assert [one.ended is None for one in held] == [False, False, False]
+    assert [one.ended is None for one in holding.held(item)] == [False, False, False]
+    assert holding.waiting(item) == []

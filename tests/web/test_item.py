@@ -42,8 +42,10 @@ def test_the_page_has_a_form_for_what_the_machine_offers_and_for_nothing_else(
     item = make.item(state, house=house)
     person = getattr(house, part)
     offered = {m.verb for m in machine.offered(item, person.actor())}
-    # Taking evidence back has its form beside each paper; there may be none.
-    assert forms_on(read(at_the_screen(person), item)) == offered - {"withdraw_evidence"}
+    # Agreeing is one button, whether others follow or not. Taking evidence back has its form
+    # beside each paper; there may be none.
+    forms = {"approve" if verb == "endorse" else verb for verb in offered}
+    assert forms_on(read(at_the_screen(person), item)) == forms - {"withdraw_evidence"}
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -130,6 +132,7 @@ def test_who_approved_sees_the_close_out_greyed_with_the_reason() -> None:
     page = read(at_the_screen(house.closer), item)
     assert 'disabled aria-describedby="why-close"' in page
     assert "Submitter, approver and closer are three different people." in page
+    assert f"Waits for: </strong>{house.office.name} · Rectification office" in page
 
 
 def test_whoever_waits_reads_for_whom() -> None:
@@ -137,6 +140,7 @@ def test_whoever_waits_reads_for_whom() -> None:
     item = make.item(State.IN_REVIEW, house=house)
     page = read(at_the_screen(house.staff), item)
     assert f"a head of the lead section ({house.head.name})" in page
+    assert f"Waits for: </strong>{house.head.name} · Head of the lead section · since" in page
 
 
 def test_withdrawn_evidence_is_struck_through_with_its_reason() -> None:

@@ -303,7 +303,7 @@ def test_the_lists_take_as_many_queries_for_three_rows_as_for_one(
     client.get("/people/")
     with CaptureQueriesContext(connection) as taken:
         client.get("/people/")
-    assert len(taken) == 13
+    assert len(taken) == 14
     with CaptureQueriesContext(connection) as taken:
         client.get(f"/people/{house.staff.pk}/")
-    assert len(taken) == 10
+    assert len(taken) == 11

@@ -70,16 +70,26 @@ def test_the_office_closes_what_heads_approved_in_its_own_unit() -> None:
 def test_who_is_both_sees_both_and_the_longest_waiting_first() -> None:
     house = make.house()
     make.membership(house.head, "office", unit=house.unit)
-    first = make.item(State.VERIFYING, house=house)
+    other = make.person("section_head", section=house.section)
+    first = make.item(State.VERIFYING, house=replace(house, head=other))
     second = make.item(State.IN_REVIEW, house=house)
     assert list(reviewing.queue(house.head.actor())) == [first, second]
 
 
-def test_staff_has_no_queue() -> None:
+def test_what_one_agreed_to_does_not_come_back_to_oneself() -> None:
+    house = make.house()
+    make.membership(house.head, "office", unit=house.unit)
+    make.item(State.VERIFYING, house=house)
+    assert list(reviewing.queue(house.head.actor())) == []
+
+
+def test_staff_has_an_empty_queue_and_no_link_to_it() -> None:
     house = make.house()
     make.item(State.IN_REVIEW, house=house)
     assert list(reviewing.queue(house.staff.actor())) == []
-    assert at_the_screen(house.staff).get("/review/").status_code == 403
+    page = read(at_the_screen(house.staff))
+    assert "Nothing waits for your decision." in page
+    assert 'class="nav-link" href="/review/"' not in page
 
 
 def test_an_empty_queue_says_what_will_come() -> None:
@@ -173,13 +183,17 @@ def test_the_one_field_is_the_note_when_the_office_closes() -> None:
     assert (now(item).state, now(item).effectiveness) == (State.CLOSED, "The street is lit.")
 
 
-def test_who_may_not_close_reads_why_and_may_still_return() -> None:
+def test_the_page_has_one_yes_one_return_and_the_rest_folded_away() -> None:
     house = make.house()
-    make.membership(house.closer, "section_head", section=house.section)
-    make.item(State.VERIFYING, house=replace(house, head=house.closer))
-    page = read(at_the_screen(house.closer))
-    assert "Submitter, approver and closer are three different people." in page
-    assert page.count('disabled aria-describedby="why-not"') == 1
+    item = make.item(State.IN_REVIEW, house=house)
+    page = read(at_the_screen(house.head))
+    assert page.count('class="btn btn-primary" data-key="a"') == 1
+    assert page.count('data-key="r"') == 1
+    more = page[page.index('<details class="more-acts">') :]
+    for verb in ("step_back", "hand_over", "ask_help", "add_signer", "copy_to"):
+        assert f'action="/items/{item.pk}/{verb}/"' in more
+    assert f"/items/{item.pk}/claim/" in page
+    assert f"/items/{item.pk}/release/" not in page
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -187,10 +201,10 @@ def test_a_queue_of_three_costs_as_many_queries_as_one_of_one(language: str) -> 
     house = make.house()
     make.item(State.IN_REVIEW, house=house)
     client = at_the_screen(house.head, language=language)
-    assert queries(client, "/review/") == 14
+    assert queries(client, "/review/") == 19
     make.item(State.IN_REVIEW, house=house)
     come_back(house)
-    assert queries(client, "/review/") == 14
+    assert queries(client, "/review/") == 19
 
 
 def queries(client: Client, address: str) -> int:

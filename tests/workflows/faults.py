@@ -25,8 +25,8 @@ import pytest
 
 from audit import record
 from core.refusals import StaleItem
-from workflows import flows, machine
-from workflows.actions import step
+from workflows import machine
+from workflows.actions import passage, step
 from workflows.machine import Move
 from workflows.models import Item
 from workflows.states import State
@@ -118,13 +118,13 @@ def done_twice() -> Iterator[None]:
 
 
 def review_stays_open() -> AbstractContextManager[None]:
-    decide = flows.decide
+    end = passage.end
 
-    def leaves(submission: Any, outcome: str, **words: Any) -> None:
+    def leaves(duty: Any, submission: Any, outcome: str, **words: Any) -> None:
         if outcome != "cancel":
-            decide(submission, outcome, **words)
+            end(duty, submission, outcome, **words)
 
-    return patched(flows, "decide", leaves)
+    return patched(passage, "end", leaves)
 
 
 def refusal_untold() -> AbstractContextManager[None]:
@@ -133,10 +133,10 @@ def refusal_untold() -> AbstractContextManager[None]:
 
 FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "lost update": lost_update,
-    "self-approval": without_guard("approve", "approver_did_not_submit"),
+    "self-approval": without_guard("approve", "had_no_part_in_it"),
     "approval survives a change": approval_survives,
     "submission without evidence": unproven_passes,
-    "close by the approver": without_guard("close", "closer_neither_submitted_nor_approved"),
+    "close by the approver": without_guard("close", "had_no_part_in_it"),
     "event skipped": event_skipped,
     "head of the chain not kept": head_not_kept,
     "return without words": without_guard("send_back", "reason_is_written"),

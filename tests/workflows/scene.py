@@ -13,10 +13,18 @@ from core.actor import Actor
 from evidence.intake import Received
 from evidence.models import Evidence
 from tests import make
-from workflows.actions import amendments, assignments, decisions, disclosures, rectification
+from workflows.actions import (
+    amendments,
+    assignments,
+    decisions,
+    disclosures,
+    duties,
+    rectification,
+    routes,
+)
 from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
-from workflows.models import Citation, Disclosure, Item, ItemSection, Measure, Submission
+from workflows.models import Citation, Disclosure, Duty, Item, ItemSection, Measure, Submission
 
 Do = Callable[[Item, Actor, Command], Item]
 REASON = "The photographs show another street."
@@ -25,7 +33,8 @@ REASON = "The photographs show another street."
 def verbs(*, heir: int, file: Received) -> dict[str, Do]:
     """Every verb as somebody would do it who fills in the form well.
 
-    `heir` is who gets the item on assign and reassign; `file` is what is attached.
+    `heir` is who gets the item on assign and reassign, and whom a step is handed to or shown;
+    `file` is what is attached. To endorse is to approve where others follow.
     """
 
     def attach(item: Item, actor: Actor, command: Command) -> Item:
@@ -58,6 +67,24 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
         "withdraw": lambda i, a, c: rectification.withdraw(i.pk, actor=a, command=c),
         "approve": lambda i, a, c: decisions.approve(i.pk, actor=a, command=c, opinion="Seen."),
         "send_back": lambda i, a, c: decisions.send_back(i.pk, actor=a, command=c, reason=REASON),
+        "step_back": lambda i, a, c: decisions.step_back(
+            i.pk, actor=a, command=c, position=0, reason=REASON
+        ),
+        "hand_over": lambda i, a, c: duties.hand_over(
+            i.pk, actor=a, command=c, person_id=heir, reason=REASON
+        ),
+        "ask_help": lambda i, a, c: duties.ask_help(
+            i.pk, actor=a, command=c, person_id=heir, question="Is this the street?"
+        ),
+        "give_back": lambda i, a, c: duties.give_back(i.pk, actor=a, command=c, opinion="It is."),
+        "add_signer": lambda i, a, c: duties.add_signer(i.pk, actor=a, command=c, person_id=heir),
+        "drop_signer": lambda i, a, c: duties.drop_signer(i.pk, actor=a, command=c, duty_id=0),
+        "copy_to": lambda i, a, c: duties.copy_to(i.pk, actor=a, command=c, person_ids=(heir,)),
+        "claim": lambda i, a, c: duties.claim(i.pk, actor=a, command=c),
+        "release": lambda i, a, c: duties.release(i.pk, actor=a, command=c),
+        "move_to_current": lambda i, a, c: routes.move_to_current(
+            i.pk, actor=a, command=c, reason=REASON
+        ),
         "close": lambda i, a, c: decisions.close(
             i.pk, actor=a, command=c, effectiveness="The street is lit."
         ),
@@ -82,6 +109,7 @@ _WATCHED: tuple[type[Model], ...] = (
     Citation,
     Disclosure,
     Submission,
+    Duty,
     Evidence,
     ItemSection,
     Task,

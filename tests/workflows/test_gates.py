@@ -258,14 +258,14 @@ def test_a_close_is_of_the_content_that_was_approved_and_of_no_other() -> None:
     house, item = at(State.VERIFYING)
     Item.objects.filter(pk=item.pk).update(title="Another title")
     no = refused(item, lambda: close(item, house))
-    assert no["rule"] == "The content is not what the section head approved."
+    assert no["rule"] == "The content is not what was approved."
 
 
 def test_a_close_needs_an_approval_even_when_the_row_lost_it() -> None:
     house, item = at(State.VERIFYING)
     Submission.objects.filter(item=item).update(approved_by=None)
     no = refused(item, lambda: close(item, house))
-    assert no["rule"] == "The content is not what the section head approved."
+    assert no["rule"] == "The content is not what was approved."
 
 
 def test_a_close_keeps_the_note_and_who_decided() -> None:

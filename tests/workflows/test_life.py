@@ -71,7 +71,7 @@ def test_a_change_after_the_approval_voids_it_and_says_whose(verb: str, who: str
     assert scene.last(item.subject).data["voids"] == house.head.name
     waiting = flows.open_task(voided)
     assert waiting is not None
-    assert waiting.flow_task.name == "head"
+    assert waiting.flow_task.name == "step"
 
 
 def test_a_voided_approval_may_be_given_again_and_the_item_closed() -> None:

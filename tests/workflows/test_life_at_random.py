@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.workflows.faults import FAULTS
-from tests.workflows.law import LAW
-from tests.workflows.life import Life, ground
+from tests.workflows.life import LAW, Life, ground
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.workflows import law, scene
-from tests.workflows.law import LAW, D, X
+from tests.workflows.law import LACKING, LAW, D, X
 from workflows import machine
 from workflows.actions import assignments, rectification
 from workflows.models import Item
@@ -213,14 +213,18 @@ def wrong_deed(attempt: Attempt) -> str:
 
 
 def may(attempt: Attempt) -> bool:
-    _target, allowed = LAW.get((attempt.item.state, attempt.verb), ("", frozenset[str]()))
-    return attempt.who in allowed
+    edge = (attempt.item.state, attempt.verb)
+    _target, allowed = LAW.get(edge, ("", frozenset[str]()))
+    return attempt.who in allowed and edge not in LACKING
 
 
 def expected_code(item: Item, verb: str, who: str) -> str:
     if who in DO_NOT_SEE_IT:
         return "not-found"
-    return "not-permitted" if (item.state, verb) in LAW else "no-such-move"
+    if (item.state, verb) not in LAW:
+        return "no-such-move"
+    lacks = (item.state, verb) in LACKING and who in LAW[item.state, verb][1]
+    return LACKING[item.state, verb] if lacks else "not-permitted"
 
 
 @pytest.mark.parametrize("state", list(State))

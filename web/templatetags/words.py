@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from web.diagrams import step_words
+from web.holding import outcome_of
+from workflows.routing import steps_of
 from workflows.states import ENDED, VERBS, State, Track
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from workflows.models import Item
+    from workflows.models import Duty, Item
 
 register = template.Library()
 
@@ -83,6 +86,18 @@ def command(item: Any = None) -> SafeString:
 def button(verb: str) -> str:
     """The words on a verb's button."""
     return str(VERBS[verb].button)
+
+
+@register.filter
+def step_of(duty: Duty) -> str:
+    """The step of the route a duty stands at, in words."""
+    return step_words(steps_of(duty.submission)[duty.position])
+
+
+@register.filter
+def outcome_words(duty: Duty) -> str:
+    """What was answered, and that it no longer counts where it does not."""
+    return outcome_of(duty)
 
 
 @register.filter

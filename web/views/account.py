@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Unmet
 from web.acting import actor_of
 from web.answers import go, page
+from web.views import deputies
 from workflows import directory, notices
 from workflows.actions import inbox
 from workflows.actions import people as acts
@@ -29,6 +30,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "posts": directory.roles_of(person),
         "ways": notices.ways_to(person),
     }
+    if not person.must_change_password:
+        context |= deputies.shown_to(actor_of(request))
     return page(request, "account.html", context)
 
 

@@ -17,6 +17,7 @@ from web.acting import actor_of, command_of, number_or_none
 from web.answers import go
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
+from web.views import duties
 from workflows import queries
 from workflows.actions import amendments, assignments, decisions, disclosures, rectification
 from workflows.actions.amendments import Deadline, MeasureText
@@ -161,6 +162,7 @@ def _send_back(request: HttpRequest, item_id: int) -> Item:
         actor=actor_of(request),
         command=command_of(request),
         reason=_words(request, "reason"),
+        straight="straight" in request.POST,
     )
 
 
@@ -271,4 +273,5 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "reopen": _reopen,
     "amend": _amend,
     "disclose": _disclose,
+    **duties.ACTS,
 }

@@ -9,10 +9,11 @@ from django.urls import reverse
 from core.roles import Role
 from web.acting import actor_of
 from web.answers import go, page
+from web.rounds import rounds_of
 from web.welcome import FIRST, leading_role
 from workflows import directory
 from workflows.directory import Show
-from workflows.worklist import worklist
+from workflows.worklist import Wanted, worklist
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,13 +32,17 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked = request.GET
     role = leading_role(actor.roles)
-    work = worklist(
-        actor,
+    wanted = Wanted(
         whose=asked.get("whose", ""),
         tile=asked.get("tile", ""),
+        text=asked.get("q", "").replace("\x00", "").strip()[:80],
+        round_code=asked.get("in", ""),
         page=_page_number(asked.get("page", "")),
     )
+    work = worklist(actor, wanted)
     context: dict[str, Any] = {"work": work, "role": role, "banner": _banner(request, role)}
+    if work:
+        context["rounds"] = rounds_of(request)
     if role in AT_A_DESK:
         context |= _desk(actor, role)
     return page(request, "home.html", context)

@@ -10,6 +10,7 @@ from evidence.kinds import ACCEPT
 from web import diagrams
 from web.acting import actor_of
 from web.answers import page
+from web.holding import desk, held
 from web.timeline import told
 from web.views.acts import VERSION
 from workflows import dossier, machine, prospects, pursuit, queries
@@ -35,12 +36,12 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def _context(item: Item, actor: Actor) -> dict[str, Any]:
     before = prospects.prospects(item, actor)
     can = {p.verb: p for p in before if p.may}
-    if "approve" in can:
+    if can.keys() & {"approve", "endorse"}:
         reading.open_submission(item, actor=actor)
-    tasks = dossier.tasks_of(item.submission)
     return {
         "item": item,
         "can": can,
+        **desk(item, actor, can),
         "ahead": prospects.ahead(before),
         "measures": dossier.measures_of(item),
         "disclosed": dossier.disclosures(item),
@@ -56,8 +57,8 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "pursuit": pursuit.pursuit_of(item, actor),
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
-        "route": diagrams.of_route(item, tasks),
-        "held": diagrams.holders(item, tasks),
+        "route": diagrams.of_route(item),
+        "held": held(item),
         "accept": ACCEPT,
         "today": timezone.localdate(),
         "shortest": SHORTEST_REASON,

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from web.acting import actor_of
 from web.answers import page
+from web.holding import MORE, desk
 from web.selection import OF_THE_QUEUE
 from web.views.evidence import SHOWN
 from workflows import dossier, prospects, reviewing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from core.actor import Actor
     from workflows.models import Item
 
-DECISIONS = frozenset({"approve", "send_back", "close"})
+DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", "claim", *MORE})
 
 
 def review(request: HttpRequest) -> HttpResponse:
@@ -60,6 +61,7 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
     return {
         "item": item,
         "can": can,
+        **desk(item, actor, can),
         "measures": measures,
         "returned": returned,
         "since": dossier.since(item, moment, measures) if moment else None,

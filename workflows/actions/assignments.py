@@ -13,7 +13,7 @@ from core.models import Membership
 from core.prepared import Reading
 from core.refusals import Unmet
 from core.roles import OF_A_SECTION
-from workflows import flows
+from workflows.actions import passage
 from workflows.actions.step import Command, Done, take
 from workflows.models import Item
 from workflows.states import Outcome
@@ -74,7 +74,7 @@ def cancel(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item
 
     def work(item: Item) -> Done:
         if item.submission is not None and item.submission.outcome == Outcome.OPEN:
-            flows.decide(item.submission, "cancel", actor=actor)
+            passage.end(None, item.submission, "cancel", actor=actor)
             item.submission.outcome = Outcome.CANCELLED
             item.submission.save(update_fields=["outcome"])
         return Done(data={"reason": reason.strip()})

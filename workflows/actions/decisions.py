@@ -2,48 +2,106 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from workflows import flows
+from core.refusals import Unmet
+from workflows import holders, routing
+from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
-from workflows.models import Item, Submission
-from workflows.states import Outcome, Progress
+from workflows.models import Duty, Item, Submission
+from workflows.states import DutyKind, Outcome, Progress, Standing, State
 
 if TYPE_CHECKING:
     from core.actor import Actor
+    from workflows.guards import Act
 
 
 def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
-    """The section head stands for the rectification; the office is next."""
+    """Agree at one's step. The item goes on once the step has whom it needs; then the office."""
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        flows.decide(submission, "approve", actor=actor)
+        duty = answer(item, actor, "approve", opinion)
+        told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
+        if not routing.is_agreed(duty, by=actor.person_id):
+            passage.wait_on(duty, actor=actor)
+        else:
+            passage.pass_on(duty, actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
-        submission.opinion = opinion.strip()
-        submission.save(update_fields=["approved_by", "approved_at", "opinion"])
-        told = {"no": submission.no, "opinion": submission.opinion, "digest": submission.digest}
+        submission.opinion = duty.opinion
+        submission.save(update_fields=["approved_by", "approved_at", "opinion", "position"])
         return Done(data=told)
 
+    def endorse_or_approve(act: Act) -> str:
+        duty = holders.duty_of(act.item, act.actor)
+        if act.item.state != State.IN_REVIEW or duty is None:
+            return "endorse" if duty and duty.kind == DutyKind.BEFORE else "approve"
+        on = routing.next_position(duty.submission, duty.position + 1)
+        agreed = routing.is_agreed(duty, by=act.actor.person_id)
+        return "approve" if agreed and routing.is_office(duty.submission, on) else "endorse"
+
     said = {"opinion": opinion}
-    return take(item_id, "approve", actor=actor, command=command, said=said, work=work)
+    return take(
+        item_id,
+        "approve",
+        actor=actor,
+        command=command,
+        said=said,
+        work=work,
+        choose=endorse_or_approve,
+    )
 
 
-def send_back(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:
-    """Return (退回) with a written requirement of what is still to be done."""
+def send_back(
+    item_id: int, *, actor: Actor, command: Command, reason: str, straight: bool = False
+) -> Item:
+    """Return (退回) to the maker with a written requirement of what is still to be done.
+
+    `straight`: what comes back comes to this step, past those before it.
+    """
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        flows.decide(submission, "send_back", actor=actor)
+        duty = answer(item, actor, "send_back", reason)
+        passage.end(duty, submission, "send_back", actor=actor)
         _decided(submission, Outcome.RETURNED, actor)
         submission.requirement = reason.strip()
-        submission.save(update_fields=["outcome", "decided_by", "decided_at", "requirement"])
-        return Done(data={"no": submission.no, "reason": submission.requirement})
+        office = routing.is_office(submission, duty.position)
+        submission.resume_at = duty.position if straight and not office else None
+        submission.save(
+            update_fields=["outcome", "decided_by", "decided_at", "requirement", "resume_at"]
+        )
+        return Done(data={**told_of(duty), "reason": submission.requirement})
 
-    said = {"reason": reason}
+    said = {"reason": reason, "straight": straight}
     return take(item_id, "send_back", actor=actor, command=command, said=said, work=work)
+
+
+def step_back(item_id: int, *, actor: Actor, command: Command, position: int, reason: str) -> Item:
+    """Return to an earlier step of the route; approvals from there on no longer count."""
+
+    def work(item: Item) -> Done:
+        submission = submission_of(item)
+        if position not in routing.earlier(submission):
+            raise Unmet(
+                _("Only an earlier step that asks somebody can be returned to."),
+                then=_("Choose an earlier step, or return the item to the responsible staff."),
+                holes=[("position", _("the step"))],
+            )
+        duty = answer(item, actor, "step_back", reason)
+        passage.go_back(duty, position, actor=actor)
+        given = submission.duties.filter(state=Standing.DONE, outcome="approve")
+        left = given.order_by("decided_at", "pk").last()
+        submission.approved_by = left.decided_by if left else None
+        submission.approved_at = left.decided_at if left else None
+        submission.save(update_fields=["position", "approved_by", "approved_at"])
+        return Done(data={**told_of(duty), "to_step": position, "reason": reason.strip()})
+
+    said = {"position": position, "reason": reason}
+    return take(item_id, "step_back", actor=actor, command=command, said=said, work=work)
 
 
 def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -> Item:
@@ -51,12 +109,13 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        flows.decide(submission, "close", actor=actor)
+        duty = answer(item, actor, "close", effectiveness)
+        passage.end(duty, submission, "close", actor=actor)
         _decided(submission, Outcome.CLOSED, actor)
         submission.save(update_fields=["outcome", "decided_by", "decided_at"])
         item.effectiveness = effectiveness.strip()
         told = {
-            "no": submission.no,
+            **told_of(duty),
             "cycle": item.cycle,
             "result": item.result,
             "effectiveness": item.effectiveness,
@@ -66,6 +125,27 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
 
     said = {"effectiveness": effectiveness}
     return take(item_id, "close", actor=actor, command=command, said=said, work=work)
+
+
+def answer(item: Item, actor: Actor, outcome: str, opinion: str = "") -> Duty:
+    """Answer the actor's open duty, for themselves or for whom they stand in."""
+    duty = holders.duty_of(item, actor)
+    if duty is None:
+        raise RuntimeError(f"{actor.label} holds no duty of {item.subject}")
+    duty.outcome, duty.opinion = outcome, opinion.strip()
+    duty.state = Standing.DONE
+    duty.decided_by_id, duty.decided_at = actor.person_id, timezone.now()
+    duty.behind_id = holders.behind_whom(duty, actor)[1]
+    duty.save(update_fields=["outcome", "opinion", "state", "decided_by", "decided_at", "behind"])
+    return duty
+
+
+def told_of(duty: Duty) -> dict[str, Any]:
+    """What an event says of a step: which, and for whom a deputy acted."""
+    told: dict[str, Any] = {"no": duty.submission.no, "step": duty.position}
+    if duty.behind is not None:
+        told["behind"] = duty.behind.name
+    return told
 
 
 def reopen(item_id: int, *, actor: Actor, command: Command, reason: str, basis: str) -> Item:

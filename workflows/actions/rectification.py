@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from core import fitting
 from core.refusals import NotFound, Unmet
 from evidence import intake
-from workflows import flows
+from workflows import flows, routing
+from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Citation, Item, Measure, Submission
 from workflows.states import SHORTEST_REASON, Outcome, Progress
@@ -187,16 +188,20 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
     """Hand the rectification in for review; its content is locked until it comes back."""
 
     def work(item: Item) -> Done:
+        first = flows.begin()
         submission = Submission(
             item=item,
             cycle=item.cycle,
             no=item.submissions.count() + 1,
-            process=flows.begin(),
+            process=first.process,
+            route=routing.present_route(item.round),
             digest=item.content_digest(),
             submitted_by_id=actor.person_id,
             submitted_at=timezone.now(),
         )
+        submission.position = routing.first_position(submission)
         submission.save()
+        passage.begin(submission, first)
         item.submission = submission
         told = {"no": submission.no, "cycle": item.cycle, "digest": submission.digest}
         return Done({"submission"}, told)
@@ -205,11 +210,11 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
 
 
 def withdraw(item_id: int, *, actor: Actor, command: Command) -> Item:
-    """Take a submission back before the section head has acted on it."""
+    """Take a submission back before anybody has acted on it."""
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
-        flows.decide(submission, "withdraw", actor=actor)
+        passage.end(None, submission, "withdraw", actor=actor)
         submission.outcome, submission.decided_at = Outcome.WITHDRAWN, timezone.now()
         submission.save(update_fields=["outcome", "decided_at"])
         return Done(data={"no": submission.no})

@@ -15,7 +15,8 @@ from audit.models import Event
 from core import prepared
 from core.actor import Actor, Kind
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
-from workflows import flows, machine, policy, queries
+from workflows import machine, policy, queries
+from workflows.actions import passage
 from workflows.guards import Act
 from workflows.models import Item
 from workflows.states import EVENTS
@@ -52,8 +53,12 @@ def take(
     command: Command,
     said: dict[str, Any] | None = None,
     work: Callable[[Item], Done] | None = None,
+    choose: Callable[[Act], str] | None = None,
 ) -> Item:
-    """Do `verb` to an item, or raise a Refusal that was recorded and changed nothing else."""
+    """Do `verb` to an item, or raise a Refusal that was recorded and changed nothing else.
+
+    `choose` may name another verb once the row is held: one button, two ways on.
+    """
     try:
         with transaction.atomic(durable=True):
             item = Item.objects.locked(item_id)
@@ -62,6 +67,7 @@ def take(
             act = Act(item=item, actor=actor, said=said or {})
             if _is_repeated(act, verb, command):
                 return item
+            verb = choose(act) if choose else verb
             move = insist(act, verb)
             done = work(item) if work else Done()
             _move(item, move, done, actor)
@@ -90,7 +96,7 @@ def insist(act: Act, verb: str) -> Move:
     for guard in move.guards:
         if unmet := guard(act):
             unmet.state = unmet.state or act.item.get_state_display()
-            unmet.who = unmet.who or move.who.words
+            unmet.who = unmet.who or move.who.words_for(act.item)
             raise unmet
     return move
 
@@ -110,7 +116,8 @@ def _is_repeated(act: Act, verb: str, command: Command) -> bool:
             queries.changes_since(item, command.version), state=item.get_state_display()
         )
     told = (earlier.name, earlier.actor, earlier.data.get("form"))
-    if told != (EVENTS[verb], act.actor.subject, _form_of(act)):
+    names = {EVENTS[verb], "item.endorsed"} if verb == "approve" else {EVENTS[verb]}
+    if told[0] not in names or told[1:] != (act.actor.subject, _form_of(act)):
         raise _used_already(item.get_state_display())
     return True
 
@@ -131,11 +138,10 @@ def _used_already(state: str) -> Conflict:
 def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
     if move.voids_approval and item.submission is not None:
         submission = item.submission
-        done.data["voids"] = submission.approved_by.name if submission.approved_by else ""
-        flows.decide(submission, "void", actor=actor)
+        done.data["voids"] = _(", ").join(passage.begin_again(submission, actor=actor))
         submission.approved_by, submission.approved_at = None, None
         submission.digest = item.content_digest()
-        submission.save(update_fields=["approved_by", "approved_at", "digest"])
+        submission.save(update_fields=["approved_by", "approved_at", "digest", "position"])
     getattr(item, move.verb)()
 
 

@@ -4,7 +4,9 @@ from workflows.models.attention import Supervision, Urge
 from workflows.models.batch import Batch
 from workflows.models.calendar import CalendarDay
 from workflows.models.citation import Citation
+from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
+from workflows.models.duty import Duty
 from workflows.models.item import Item, ItemLeader, ItemSection
 from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
@@ -12,6 +14,7 @@ from workflows.models.notice import Muted, Notice
 from workflows.models.opening import Opening
 from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.round import Aspect, Problem, Round
+from workflows.models.route import Route
 from workflows.models.submission import Submission
 
 __all__ = [
@@ -20,7 +23,9 @@ __all__ = [
     "Batch",
     "CalendarDay",
     "Citation",
+    "Deputy",
     "Disclosure",
+    "Duty",
     "Item",
     "ItemLeader",
     "ItemSection",
@@ -34,6 +39,7 @@ __all__ = [
     "Problem",
     "Reminder",
     "Round",
+    "Route",
     "Submission",
     "Supervision",
     "Urge",

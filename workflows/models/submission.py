@@ -11,6 +11,7 @@ from viewflow.workflow.models import Process
 
 from core.models import Deliberate
 from workflows.models.item import Item
+from workflows.models.route import PRESETS, Route, Step
 from workflows.states import Outcome
 
 
@@ -21,6 +22,12 @@ class Submission(Deliberate):
     cycle = models.PositiveSmallIntegerField()
     no = models.PositiveSmallIntegerField()
     process = models.OneToOneField(Process, models.PROTECT, related_name="submission")
+    route = models.ForeignKey(Route, models.PROTECT, null=True, related_name="submissions")
+    """The version it began with and finishes on; None for the short one of a round without."""
+    position = models.PositiveSmallIntegerField(default=0)
+    """The step it stands at, from 0."""
+    resume_at = models.PositiveSmallIntegerField(null=True)
+    """Returned with “come straight back to me”: the step the next submission begins at."""
     digest = models.CharField(max_length=64)
     """Of the content handed in; an approval is of these bytes and no others."""
     submitted_by = models.ForeignKey(
@@ -69,3 +76,8 @@ class Submission(Deliberate):
 
     def __str__(self) -> str:
         return f"{self.item} #{self.no}"
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The route it is on."""
+        return self.route.steps if self.route else PRESETS["short"]

@@ -1,0 +1,38 @@
+// The review page by keyboard.
+"use strict";
+(() => {
+  const startKeys = () => {
+    document.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.matches("input, textarea, select")) {
+        if (event.key === "Escape") event.target.blur();
+        return;
+      }
+      if (event.key === "j" || event.key === "k") {
+        const link = document.querySelector(`[data-review] a[rel=${event.key === "j" ? "next" : "prev"}]`);
+        if (link) link.click();
+      }
+      // A decision is not one keystroke: the key goes there, Enter takes it.
+      if (event.key === "a" || event.key === "r") decide(event.key, event);
+      if (event.key === "/") {
+        event.preventDefault();
+        const here = document.querySelector(".review-queue [aria-current]");
+        if (here) here.focus();
+      }
+    });
+    const asked = /^#key-([ar])$/.exec(location.hash);
+    if (asked) decide(asked[1]);
+  };
+  const decide = (key, event) => {
+    const button = document.querySelector(`[data-review] [data-key=${key}]`);
+    const words = document.getElementById("words");
+    if (!button || button.disabled) return;
+    if (event) event.preventDefault();
+    const needed = key === "r" || button.form.action.endsWith("/close/");
+    (needed && !words.value.trim() ? words : button).focus();
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (document.querySelector("[data-review]")) startKeys();
+  });
+})();

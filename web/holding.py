@@ -1,0 +1,157 @@
+"""Whom a submission waits for, since when and why them: the words beside every decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from web.colleagues import colleagues
+from web.diagrams import step_words
+from workflows import holders, routing
+from workflows.states import VERBS, DutyKind, Standing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.actor import Actor
+    from workflows.models import Duty, Item
+    from workflows.models.route import Step
+    from workflows.prospects import Prospect
+
+MORE = ("step_back", "hand_over", "ask_help", "add_signer", "drop_signer", "copy_to", "release")
+"""What is folded away, so that agreeing and returning stay the two things to do."""
+_NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One open duty: the step, who may answer it, since when, and why it came to them."""
+
+    step: str
+    names: tuple[str, ...]
+    since: datetime
+    why: tuple[str, ...]
+
+
+def waiting(item: Item) -> list[Waiting]:
+    route = routing.route_of(item)
+    names = holders.names(item)
+    return [
+        Waiting(
+            step=step_words(route[duty.position]),
+            names=tuple(names[duty.pk]),
+            since=duty.opened_at,
+            why=reasons(duty),
+        )
+        for duty in holders.open_duties(item)
+    ]
+
+
+def reasons(duty: Duty) -> tuple[str, ...]:
+    """Why a duty is not simply its step's: raised, added by somebody, taken on from a group."""
+    said = []
+    if duty.raised:
+        said.append(
+            _(
+                "Raised one level: whoever was to answer here submitted this item or agreed to it"
+                " already."
+            )
+        )
+    if duty.kind != DutyKind.STEP:
+        asked = {"kind": duty.get_kind_display(), "name": duty.asked_by}
+        said.append(_("%(kind)s; asked by %(name)s") % asked)
+    if duty.question:
+        said.append(_("Question: %(text)s") % {"text": duty.question})
+    if duty.person_id is not None and duty.role:
+        said.append(_("taken on from the group"))
+    return tuple(said)
+
+
+def desk(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any]:
+    """What the forms of a decision need: yes in one button, and the rest folded away."""
+    duty = holders.duty_of(item, actor)
+    mine = duty is not None and holders.may_answer(duty, actor)
+    return {
+        "agree": can.get("endorse" if item.state == "verifying" else "approve"),
+        "more": [verb for verb in MORE if verb in can],
+        "waiting": waiting(item),
+        "duty": duty if mine else None,
+        "behind": _behind(duty, actor) if duty and mine else "",
+        "earlier": _earlier(item, duty) if "step_back" in can and duty else [],
+        "added": holders.added_by(item, actor) if "drop_signer" in can else [],
+        "colleagues": colleagues(item, actor) if can.keys() & _NEED_A_PERSON else [],
+    }
+
+
+def _behind(duty: Duty, actor: Actor) -> str:
+    """The name of whom the actor would answer for."""
+    person = holders.behind_whom(duty, actor)[1]
+    return next((one.name for one in actor.stands_for if one.person_id == person), "")
+
+
+def _earlier(item: Item, duty: Duty) -> list[tuple[int, str]]:
+    route = routing.route_of(item)
+    return [(place, step_words(route[place])) for place in range(duty.position)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One duty of a review: who held it, from when to when, and what came of it."""
+
+    words: str
+    who: str
+    begun: datetime
+    ended: datetime | None
+    outcome: str
+    why: tuple[str, ...] = ()
+
+
+def held(item: Item) -> list[Held]:
+    """The duties of the present submission, oldest first, the hand-in before them."""
+    submission = item.submission
+    if submission is None:
+        return []
+    handed_in = Held(
+        words=_("Submitted"),
+        who=submission.submitted_by.name,
+        begun=submission.submitted_at,
+        ended=submission.submitted_at,
+        outcome="",
+    )
+    duties = submission.duties.select_related(
+        "person", "decided_by", "behind", "section", "asked_by"
+    )
+    route = routing.route_of(item)
+    return [handed_in, *(_held(duty, route) for duty in duties.order_by("pk"))]
+
+
+def _held(duty: Duty, route: tuple[Step, ...]) -> Held:
+    step = step_words(route[duty.position])
+    kind = "" if duty.kind == DutyKind.STEP else f" · {duty.get_kind_display()}"
+    return Held(
+        words=step + kind,
+        who=_who(duty),
+        begun=duty.opened_at,
+        ended=duty.decided_at,
+        outcome=outcome_of(duty),
+        why=reasons(duty),
+    )
+
+
+def _who(duty: Duty) -> str:
+    if duty.decided_by is None:
+        return _(", ").join(holders.names_of(duty))
+    if duty.behind is None:
+        return duty.decided_by.name
+    return _("%(deputy)s (for %(name)s)") % {"deputy": duty.decided_by, "name": duty.behind}
+
+
+def outcome_of(duty: Duty) -> str:
+    if duty.outcome in VERBS:
+        said = str(VERBS[duty.outcome].button)
+        return _("%(said)s (no longer counts)") % {"said": said} if duty.void else said
+    if duty.outcome == "read":
+        return _("Read")
+    return "" if duty.state in {Standing.OPEN, Standing.HELD} else str(duty.get_state_display())

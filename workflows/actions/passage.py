@@ -1,0 +1,225 @@
+"""How a review goes on: duties opened, passed on, returned, voided, with their tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workflows import flows
+from workflows.models import Duty
+from workflows.models.route import How
+from workflows.routing import Seat, is_office, lifted, next_position, seats, steps_of
+from workflows.states import DutyKind, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from viewflow.workflow.models import Task
+
+    from core.actor import Actor
+    from workflows.models import Submission
+
+
+def begin(submission: Submission, task: Task) -> None:
+    """Open the first duties of a submission whose process has just been started with one task."""
+    places = seats(submission, submission.position)
+    more = [flows.add(task.process, "step", after=task) for _place in places[1:]]
+    _open(submission, places, [task, *more])
+
+
+def _open(submission: Submission, places: Sequence[Seat], tasks: Sequence[Task]) -> None:
+    step = steps_of(submission)[submission.position]
+    for order, (seat, task) in enumerate(zip(places, tasks, strict=True)):
+        waits = step.how == How.IN_ORDER and order > 0
+        asked(submission, seat, task=task, state=Standing.HELD if waits else Standing.OPEN)
+
+
+def asked(submission: Submission, seat: Seat, **fields: Any) -> Duty:
+    """Ask a seat: one more duty of the submission at the step where it stands."""
+    duty = Duty(
+        item=submission.item,
+        submission=submission,
+        position=submission.position,
+        person_id=seat.person_id,
+        role=seat.role,
+        section_id=seat.section_id,
+        unit_path=seat.unit_path,
+        raised=seat.raised,
+        opened_at=timezone.now(),
+        **fields,
+    )
+    duty.save()
+    return duty
+
+
+def pass_on(duty: Duty, *, actor: Actor) -> None:
+    """The step is over: drop whom it no longer needs, open the next one."""
+    submission = duty.submission
+    _void_open(submission, but=duty)
+    submission.position = next_position(submission, submission.position + 1)
+    _onward(duty, "approve", actor=actor)
+
+
+def wait_on(duty: Duty, *, actor: Actor) -> None:
+    """The step goes on: whoever waited for this answer is next."""
+    flows.execute(_task(duty), duty.outcome, actor=actor, onward=())
+    if not _open_those_after(duty):
+        _give_way(duty)
+        _open_the_next(duty.submission)
+    _lift(duty.submission)
+
+
+def _open_those_after(duty: Duty) -> bool:
+    """The signers that were added after somebody who has answered now."""
+    added = list(duty.children.filter(kind=DutyKind.AFTER, state=Standing.HELD))
+    for after in added:
+        _reopen(after)
+    return bool(added)
+
+
+def _give_way(duty: Duty) -> None:
+    """Whoever was asked to come first has answered, and those added after them: it is back."""
+    first = duty
+    while first.kind == DutyKind.AFTER and first.parent is not None:
+        first = first.parent
+    after = first.children.filter(kind=DutyKind.AFTER).exclude(pk=duty.pk)
+    still = after.filter(state__in=[Standing.OPEN, Standing.HELD]).exists()
+    if first.kind in {DutyKind.BEFORE, DutyKind.HELP} and first.parent is not None and not still:
+        _reopen(first.parent)
+
+
+def _open_the_next(submission: Submission) -> None:
+    """Where all answer one after another: the next of them, once nobody else is asked."""
+    at = submission.duties.filter(position=submission.position).exclude(kind=DutyKind.COPY)
+    in_order = steps_of(submission)[submission.position].how == How.IN_ORDER
+    if in_order and not at.filter(state=Standing.OPEN).exists():
+        following = at.filter(state=Standing.HELD, kind=DutyKind.STEP).order_by("pk").first()
+        if following is not None:
+            _reopen(following)
+
+
+def _lift(submission: Submission) -> None:
+    """Whoever has answered is not asked again: where they alone were left, one level up."""
+    waiting = submission.duties.filter(position=submission.position, kind=DutyKind.STEP)
+    for duty in waiting.filter(state__in=[Standing.OPEN, Standing.HELD]).order_by("pk"):
+        seat = lifted(duty)
+        if seat is not None:
+            duty.person_id, duty.role, duty.raised = seat.person_id, seat.role, True
+            duty.section_id, duty.unit_path, duty.behind = seat.section_id, seat.unit_path, None
+            duty.save(update_fields=["person", "role", "raised", "section", "unit_path", "behind"])
+
+
+def go_back(duty: Duty, position: int, *, actor: Actor) -> None:
+    """Return to an earlier step: what was approved from there on no longer counts."""
+    submission = duty.submission
+    _void_open(submission, but=duty)
+    void_approvals(submission, since=position)
+    submission.position = position
+    _onward(duty, "void", actor=actor)
+
+
+def begin_again(submission: Submission, *, actor: Actor) -> list[str]:
+    """Content changed after approvals: none stands, and the first step is asked anew.
+
+    Returns whose approvals these were.
+    """
+    duty = _waiting(submission)
+    _void_open(submission, but=duty)
+    names = void_approvals(submission)
+    drop([duty])
+    submission.position = next_position(submission, 0)
+    _onward(duty, "void", actor=actor)
+    return names
+
+
+def _waiting(submission: Submission) -> Duty:
+    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+    return waiting.exclude(kind=DutyKind.COPY).select_related("task").order_by("pk")[0]
+
+
+def end(duty: Duty | None, submission: Submission, outcome: str, *, actor: Actor) -> None:
+    """Finish the route: `outcome` names its end by the way that leads there."""
+    ends = {
+        "close": "closed",
+        "send_back": "returned",
+        "withdraw": "withdrawn",
+        "cancel": "cancelled",
+    }
+    last = duty or _waiting(submission)
+    _void_open(submission, but=last)
+    if duty is None:
+        drop([last])
+    flows.execute(_task(last), outcome, actor=actor, onward=[ends[outcome]])
+
+
+def void_approvals(submission: Submission, *, since: int = 0) -> list[str]:
+    """Take back every approval from a step on; returns whose they were."""
+    given = submission.duties.filter(
+        state=Standing.DONE, outcome="approve", position__gte=since
+    ).select_related("decided_by", "behind")
+    names = [answered(duty) for duty in given.order_by("pk")]
+    drop(given)
+    return names
+
+
+def answered(duty: Duty) -> str:
+    """Who answered, with the person they stood in for."""
+    if duty.behind is None:
+        return str(duty.decided_by)
+    return _("%(deputy)s (for %(name)s)") % {"deputy": duty.decided_by, "name": duty.behind}
+
+
+def _onward(duty: Duty, outcome: str, *, actor: Actor) -> None:
+    submission = duty.submission
+    places = seats(submission, submission.position)
+    node = "office" if is_office(submission, submission.position) else "step"
+    tasks = flows.execute(_task(duty), outcome, actor=actor, onward=[node] * len(places))
+    _open(submission, places, tasks)
+
+
+def _void_open(submission: Submission, *, but: Duty) -> None:
+    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+    others = waiting.exclude(pk=but.pk).exclude(kind=DutyKind.COPY).select_related("task")
+    withdraw(list(others))
+
+
+def withdraw(duties: Sequence[Duty]) -> None:
+    """Nobody needs to answer these any more, and they leave every list."""
+    flows.drop(d.task for d in duties if d.task is not None)
+    drop(duties)
+
+
+def drop(duties: Iterable[Duty]) -> None:
+    for duty in duties:
+        duty.state = Standing.VOID
+        duty.save(update_fields=["state"])
+
+
+def take_back(duty: Duty) -> None:
+    """An added signer or helper, with whomever they asked in turn; who asked goes on."""
+    gone, parents = [duty], [duty]
+    while parents:
+        parents = list(
+            Duty.objects.filter(
+                parent__in=parents, state__in=[Standing.OPEN, Standing.HELD]
+            ).select_related("task")
+        )
+        gone += parents
+    withdraw(gone)
+    if duty.parent is not None and duty.parent.state == Standing.HELD:
+        _reopen(duty.parent)
+
+
+def _reopen(duty: Duty) -> None:
+    duty.state, duty.opened_at = Standing.OPEN, timezone.now()
+    duty.save(update_fields=["state", "opened_at"])
+
+
+def _task(duty: Duty) -> Task:
+    if duty.task is None:
+        raise RuntimeError(f"duty {duty.pk} is not a step of a route")
+    if duty.task.finished is not None:
+        raise RuntimeError(f"duty {duty.pk} of {duty.item.subject} waits, but its task is over")
+    return duty.task

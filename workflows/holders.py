@@ -1,0 +1,217 @@
+"""Who holds what of a route: whose answer a duty waits for, and who answered. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Membership
+from core.roles import Role
+from workflows.states import DutyKind, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.utils.functional import Promise
+
+    from core.actor import Actor, Post, Stand
+    from workflows.models import Duty, Item, Submission
+
+Read = TypeVar("Read")
+
+
+def answered_by(submission: Submission) -> set[int]:
+    """Submitted it, or agreed to it: themselves and whoever they answered for."""
+    answered = {submission.submitted_by_id}
+    if submission.pk is None:
+        return answered
+    given = submission.duties.filter(state=Standing.DONE, outcome="approve")
+    for duty in given.only("decided_by", "behind"):
+        answered |= {person for person in (duty.decided_by_id, duty.behind_id) if person}
+    return answered
+
+
+def silent(item: Item) -> set[int]:
+    """Those who have no say in the submission under decision, because they had it already."""
+    if item.submission is None:
+        return set()
+    submission = item.submission
+    return _kept(item, "silent", lambda: answered_by(submission))
+
+
+def waiting(item: Item) -> list[Duty]:
+    """Open duties of the submission under decision and those held up, the oldest first."""
+    if item.submission is None:
+        return []
+    submission = item.submission
+
+    def read() -> list[Duty]:
+        rows = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+        rows = rows.exclude(kind=DutyKind.COPY).order_by("pk")
+        found = list(rows.select_related("person", "section", "task", "parent", "asked_by"))
+        for duty in found:
+            duty.item, duty.submission = item, submission
+        return found
+
+    return _kept(item, "waiting", read)
+
+
+def open_duties(item: Item) -> list[Duty]:
+    return [duty for duty in waiting(item) if duty.state == Standing.OPEN]
+
+
+def _kept(item: Item, name: str, read: Callable[[], Read]) -> Read:
+    """Read once for each version of the item: a page asks the same for every verb."""
+    kept: dict[tuple[Any, ...], Any] = item.__dict__.setdefault("_of_the_route", {})
+    key = (name, item.version, item.submission_id)
+    if key not in kept:
+        kept[key] = read()
+    found: Read = kept[key]
+    return found
+
+
+def behind_whom(duty: Duty, actor: Actor) -> tuple[bool, int | None]:
+    """(whether the duty is addressed to the actor, whom they would answer for)."""
+    if duty.behind_id is not None:  # a deputy took it on from a group
+        if actor.id == duty.behind_id:
+            return True, None
+        stands = any(stand.person_id == duty.behind_id for stand in actor.stands_for)
+        return (True, duty.behind_id) if stands and actor.id == duty.person_id else (False, None)
+    if duty.person_id == actor.id if duty.person_id else _fits_one(duty, actor.posts):
+        return True, None
+    for stand in actor.stands_for:
+        if _lent(duty, stand):
+            return True, stand.person_id
+    return False, None
+
+
+def _lent(duty: Duty, stand: Stand) -> bool:
+    if stand.since is not None and duty.opened_at < stand.since:
+        return False
+    fits = _fits_one(duty, stand.posts)
+    if duty.person_id is None:
+        return fits
+    return duty.person_id == stand.person_id and (stand.whole or fits)
+
+
+def _fits_one(duty: Duty, posts: Iterable[Post]) -> bool:
+    return any(_fits(duty, post) for post in posts)
+
+
+def _fits(duty: Duty, post: Post) -> bool:
+    if post.role != duty.role:
+        return False
+    if duty.section_id is not None:
+        return post.section_id == duty.section_id
+    return duty.unit_path.startswith(post.unit_path)
+
+
+def duty_of(item: Item, actor: Actor) -> Duty | None:
+    """The open duty this actor may answer: the one addressed to them by name before a group's."""
+    mine = [duty for duty in open_duties(item) if behind_whom(duty, actor)[0]]
+    mine.sort(
+        key=lambda d: (not may_answer(d, actor), d.person_id != actor.id, not d.person_id, d.pk)
+    )
+    return mine[0] if mine else None
+
+
+def may_answer(duty: Duty, actor: Actor) -> bool:
+    """Neither they nor whom they stand in for submitted it or agreed to it already."""
+    had_their_say = silent(duty.item)
+    return actor.id not in had_their_say and behind_whom(duty, actor)[1] not in had_their_say
+
+
+def passed_over(item: Item, actor: Actor) -> bool:
+    """Whether the step would be theirs, had it not gone up one level because of them."""
+    raised = any(duty.raised for duty in open_duties(item))
+    if not raised or item.submission is None or actor.id not in silent(item):
+        return False
+    step = item.submission.steps[item.submission.position]
+    match step.party:
+        case "head":
+            return actor.heads(item.lead_section_id)
+        case "support_heads":
+            return any(actor.heads(part.section_id) for part in item.other_sections.all())
+        case "person":
+            return step.person_id == actor.id
+        case "leaders":
+            named = {leader.user_id for leader in item.leaders.all()} - {None}
+            return actor.id in named or actor.holds(Role.LEADER, unit_path=item.unit_path)
+        case party:
+            return actor.holds(Role(party), unit_path=item.unit_path)
+
+
+def held_up(item: Item, actor: Actor) -> list[Duty]:
+    """The open duties that the actor's own step waits for: their helper, their signers."""
+    mine = {d.pk for d in waiting(item) if d.state == Standing.HELD and behind_whom(d, actor)[0]}
+    return [d for d in open_duties(item) if d.parent_id in mine]
+
+
+def added_by(item: Item, actor: Actor) -> list[Duty]:
+    """The signers and helpers this actor asked, while they have not answered."""
+    return [d for d in waiting(item) if d.asked_by_id is not None and d.asked_by_id == actor.id]
+
+
+def asks(duties: Iterable[Duty]) -> Promise | str | None:
+    """Whom these duties ask, in words; None when they ask nobody."""
+    words = list(dict.fromkeys(_asked(duty) for duty in duties))
+    if not words:
+        return None
+    return format_lazy(" / ".join(["{}"] * len(words)), *words)
+
+
+def _asked(duty: Duty) -> Promise | str:
+    if duty.person is not None:
+        return duty.person.name
+    match duty.role:
+        case Role.SECTION_HEAD if duty.section_id == duty.item.lead_section_id:
+            return _("a head of the lead section")
+        case Role.SECTION_HEAD:
+            return format_lazy(_("a head of {section}"), section=str(duty.section))
+        case Role.LEADER:
+            return _("a responsible leader")
+        case Role.UNIT_HEAD:
+            return _("the first responsible person")
+        case _:
+            return _("the rectification office")
+
+
+def names(item: Item) -> dict[int, list[str]]:
+    """Who may answer each open duty today, by name."""
+    return _kept(item, "names", lambda: _names(open_duties(item), silent(item)))
+
+
+def names_of(duty: Duty) -> list[str]:
+    """Who may answer a duty today, by name."""
+    return _names([duty], answered_by(duty.submission))[duty.pk]
+
+
+def _names(duties: list[Duty], had_their_say: set[int]) -> dict[int, list[str]]:
+    """One query, however many duties there are."""
+    groups = [duty for duty in duties if duty.person_id is None]
+    posts = _posts_of(groups).exclude(user__in=had_their_say) if groups else ()
+    found: dict[int, list[str]] = {}
+    for duty in duties:
+        if duty.person is not None:
+            found[duty.pk] = [duty.person.name] * (duty.person_id not in had_their_say)
+        else:
+            theirs = (post.user.name for post in posts if _is_of(duty, post))
+            found[duty.pk] = list(dict.fromkeys(theirs))
+    return found
+
+
+def _posts_of(groups: list[Duty]) -> Any:
+    wanted = Q()
+    for duty in groups:
+        wanted |= Q(role=duty.role, section=duty.section_id)
+    rows = Membership.objects.in_force().filter(wanted)
+    return rows.select_related("user", "unit").order_by("user_id")
+
+
+def _is_of(duty: Duty, post: Membership) -> bool:
+    if (post.role, post.section_id) != (duty.role, duty.section_id):
+        return False
+    return duty.section_id is not None or duty.unit_path.startswith(post.unit.path)

@@ -1,0 +1,136 @@
+"""A duty: one place in a route that waits for one person, or for one of a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from viewflow.workflow.models import Task
+
+from core.models import Deliberate, Section
+from core.roles import Role
+from workflows.models.item import Item
+from workflows.models.submission import Submission
+from workflows.states import DutyKind, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.actor import Actor, Post
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def open_to(self, actor: Actor) -> DutyQuerySet:
+        """What an actor may answer now: their own, their groups', and whom they stand in for."""
+        return self.filter(state=Standing.OPEN).filter(addressed_to(actor))
+
+
+def addressed_to(actor: Actor) -> Q:
+    """The same answer as `holders.behind_whom`, asked of the database."""
+    mine = Q(person=actor.id, behind=None) | Q(behind=actor.id) | _of_groups(actor.posts)
+    for stand in actor.stands_for:
+        lent = _of_groups(stand.posts)
+        named = Q(person=stand.person_id, behind=None)
+        lent |= named if stand.whole else named & _of_roles(stand.posts)
+        if stand.since is not None:
+            lent &= Q(opened_at__gte=stand.since)
+        mine |= lent | Q(person=actor.id, behind=stand.person_id)
+    return mine
+
+
+def _of_groups(posts: Iterable[Post]) -> Q:
+    """What a whole group is asked that one of these posts belongs to."""
+    return Q(person=None) & _of_roles(posts)
+
+
+def _of_roles(posts: Iterable[Post]) -> Q:
+    found = Q(pk=None)
+    for post in posts:
+        if post.section_id is not None:
+            found |= Q(role=post.role, section=post.section_id)
+        else:
+            found |= Q(role=post.role, section=None, unit_path__startswith=post.unit_path)
+    return found
+
+
+class Duty(Deliberate):
+    """Addressed to a person, or to a group (a role in a section or unit) of which one takes it.
+
+    Whoever answered for another stands in `decided_by`, the other in `behind`.
+    """
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="duties")
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="duties")
+    task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="duty")
+    position = models.PositiveSmallIntegerField()
+    """Which step of the route, from 0."""
+    kind = models.CharField(max_length=8, choices=DutyKind.choices, default=DutyKind.STEP)
+    state = models.CharField(max_length=8, choices=Standing.choices, default=Standing.OPEN)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="duties"
+    )
+    role = models.CharField(max_length=24, choices=Role.choices, blank=True)
+    section = models.ForeignKey(Section, models.PROTECT, null=True, related_name="+")
+    unit_path = models.CharField(max_length=255, blank=True)
+    raised = models.BooleanField(default=False)
+    """The one asked first submitted it or answered already, so it went up one level."""
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    """Who added this signer, asked for this help or sent this copy."""
+    question = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    opinion = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="answered"
+    )
+    behind = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["person", "opened_at", "id"], condition=Q(state="open"), name="duty_of"
+            ),
+            models.Index(
+                fields=["section", "opened_at", "id"],
+                condition=Q(state="open", person__isnull=True),
+                name="duty_of_section",
+            ),
+            models.Index(
+                fields=["role", "unit_path", "opened_at", "id"],
+                condition=Q(state="open", person__isnull=True),
+                name="duty_of_unit",
+            ),
+            models.Index(fields=["decided_by", "-decided_at", "-id"], name="duty_answered"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", decided_at__isnull=False) | ~Q(state="done"),
+                name="an_answered_duty_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(behind__isnull=True) | ~Q(behind=models.F("decided_by")),
+                name="nobody_stands_in_for_themselves",
+            ),
+        ]
+
+    @property
+    def void(self) -> bool:
+        """Answered once, and no longer counted."""
+        return self.state == Standing.VOID
+
+    def __str__(self) -> str:
+        return f"{self.item.no} {self.get_kind_display()}"

@@ -1,0 +1,200 @@
+"""What a route asks next, and of whom: read from its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TYPE_CHECKING
+
+from core.models import Membership
+from core.roles import Role
+from workflows.holders import answered_by
+from workflows.models.item import ItemSection
+from workflows.models.route import PRESETS, How, Party, Step, Unless
+from workflows.states import DutyKind, Outcome, Standing, Track
+
+if TYPE_CHECKING:
+    from workflows.models import Duty, Item, Round, Route, Submission
+
+# Who answers when everybody a step asks submitted the item or answered it already.
+ONE_LEVEL_UP = (Party.HEAD, Party.LEADERS, Party.UNIT_HEAD, Party.OFFICE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A place at a step: one person, or a group of which one takes it."""
+
+    person_id: int | None = None
+    role: str = ""
+    section_id: int | None = None
+    unit_path: str = ""
+    raised: bool = False
+
+
+def steps_of(submission: Submission) -> tuple[Step, ...]:
+    return submission.steps
+
+
+def present_route(round_: Round) -> Route | None:
+    """The version that submissions begin on now; None for the short one of a round without."""
+    return round_.routes.order_by("-version").first()
+
+
+def route_of(item: Item) -> tuple[Step, ...]:
+    """The route its submission is on, or would begin on now."""
+    if item.submission is not None:
+        return steps_of(item.submission)
+    present = present_route(item.round)
+    return present.steps if present else PRESETS["short"]
+
+
+def is_office(submission: Submission, position: int) -> bool:
+    return position == len(steps_of(submission)) - 1
+
+
+def first_position(submission: Submission) -> int:
+    """Where a submission begins: at the step that asked for it to come straight back, or first."""
+    returned = submission.item.submissions.filter(cycle=submission.cycle).order_by("-no").first()
+    if returned is None or returned.resume_at is None or returned.route_id != submission.route_id:
+        return next_position(submission, 0)
+    asked_again = seats(submission, returned.resume_at)
+    return returned.resume_at if asked_again else next_position(submission, 0)
+
+
+def earlier(submission: Submission) -> list[int]:
+    """The steps before the present one that ask somebody, so that they may be returned to."""
+    steps = steps_of(submission)
+    return [
+        place
+        for place in range(submission.position)
+        if not _left_out(submission, steps[place]) and seats(submission, place)
+    ]
+
+
+def next_position(submission: Submission, position: int) -> int:
+    """The first step from `position` on that is not left out; the office's never is."""
+    steps = steps_of(submission)
+    for place in range(position, len(steps) - 1):
+        if not _left_out(submission, steps[place]) and seats(submission, place):
+            return place
+    # Somebody but the closer must have approved: a route is never the office alone.
+    return len(steps) - 1 if position > 0 else 0
+
+
+def _left_out(submission: Submission, step: Step) -> bool:
+    item = submission.item
+    match step.unless:
+        case Unless.IMMEDIATE:
+            return item.track == Track.IMMEDIATE
+        case Unless.ONGOING:
+            return item.ongoing
+        case Unless.REPEATED:
+            returned = item.submissions.filter(cycle=submission.cycle, outcome=Outcome.RETURNED)
+            return returned.exists()
+        case _:
+            return False
+
+
+def seats(submission: Submission, position: int) -> list[Seat]:
+    """Who is asked at a step. Nobody asked twice, nobody about their own: up one level instead."""
+    step = steps_of(submission)[position]
+    silent = answered_by(submission)
+    found = []
+    for group in _groups(submission.item, step):
+        free = _members(group) - silent
+        if free or not _members(group):
+            found += _apart(group, free, step)
+        else:
+            found.append(_raised(submission.item, step.party, silent) or group)
+    return list(dict.fromkeys(found))
+
+
+def lifted(duty: Duty) -> Seat | None:
+    """One level up, when all whom a waiting duty asks have had their say meanwhile."""
+    silent = answered_by(duty.submission)
+    asked = Seat(
+        person_id=duty.person_id,
+        role=duty.role,
+        section_id=duty.section_id,
+        unit_path=duty.unit_path,
+    )
+    members = _members(asked)
+    if not members or members - silent:
+        return None
+    return _raised(duty.item, steps_of(duty.submission)[duty.position].party, silent)
+
+
+def _apart(group: Seat, free: set[int], step: Step) -> list[Seat]:
+    """A group answers as one where one of it suffices; otherwise each for themselves."""
+    whole = step.how == How.ONE or step.party == Party.SUPPORT_HEADS or not free
+    if group.person_id is not None or whole:
+        return [group]
+    return [Seat(person_id=person) for person in sorted(free)]
+
+
+def _groups(item: Item, step: Step) -> list[Seat]:
+    unit = item.unit_path
+    match step.party:
+        case Party.HEAD:
+            return [Seat(role=Role.SECTION_HEAD, section_id=item.lead_section_id)]
+        case Party.SUPPORT_HEADS:
+            parts = item.other_sections.filter(part=ItemSection.Part.SUPPORT)
+            return [Seat(role=Role.SECTION_HEAD, section_id=p.section_id) for p in parts]
+        case Party.LEADERS:
+            named = [p.user_id for p in item.leaders.all() if p.user_id is not None]
+            return [Seat(person_id=p) for p in named] or [Seat(role=Role.LEADER, unit_path=unit)]
+        case Party.UNIT_HEAD:
+            return [Seat(role=Role.UNIT_HEAD, unit_path=unit)]
+        case Party.PERSON:
+            return [Seat(person_id=step.person_id)]
+        case _:
+            return [Seat(role=Role.OFFICE, unit_path=unit)]
+
+
+def _members(seat: Seat) -> set[int]:
+    """The people who could answer at a seat today."""
+    in_force = Membership.objects.in_force()
+    if seat.person_id is not None:
+        found = in_force.filter(user=seat.person_id)
+    elif seat.section_id is not None:
+        found = in_force.filter(role=seat.role, section=seat.section_id)
+    else:
+        parts = seat.unit_path.rstrip("/").split("/")
+        above = ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
+        found = in_force.filter(role=seat.role, section=None, unit__path__in=above)
+    return set(found.values_list("user_id", flat=True))
+
+
+def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
+    """The next level that has somebody left who may answer; None where nobody is left."""
+    level = ONE_LEVEL_UP.index(Party(party)) if party in ONE_LEVEL_UP else 0
+    for higher in ONE_LEVEL_UP[level + 1 :]:
+        for group in _groups(item, Step(party=higher)):
+            if _members(group) - silent:
+                return replace(group, raised=True)
+    return None
+
+
+def is_agreed(duty: Duty, *, by: int) -> bool:
+    """Whether the step is over once `duty` is answered with yes by somebody."""
+    if duty.kind in {DutyKind.BEFORE, DutyKind.HELP}:
+        return False
+    at = duty.submission.duties.filter(position=duty.position)
+    others = at.exclude(state=Standing.VOID).exclude(kind=DutyKind.COPY).exclude(pk=duty.pk)
+    waiting = [d for d in others if d.state != Standing.DONE]
+    # An added signer who agrees in another part meanwhile is not waited for.
+    silent = answered_by(duty.submission) | {by}
+    if any(d.kind != DutyKind.STEP and d.person_id not in silent for d in waiting):
+        return False
+    # A return to an earlier step was answered here too, but is no vote of this time.
+    agreed = [d for d in others if d.kind == DutyKind.STEP and d.outcome == "approve"]
+    yes = len(agreed) + (duty.kind == DutyKind.STEP)
+    asked_here = yes + sum(d.kind == DutyKind.STEP for d in waiting)
+    step = steps_of(duty.submission)[duty.position]
+    match step.how:
+        case How.ONE | How.ANY:
+            return yes >= 1
+        case How.RATIO:
+            return yes >= ceil(asked_here * step.percent / 100)
+        case _:
+            return yes == asked_here

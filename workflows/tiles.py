@@ -1,0 +1,208 @@
+"""What may stand on the list of work: each tile, what it counts, and for whom it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.db.models.enums import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.roles import Role
+from workflows import reviewing
+from workflows.models import Duty, Supervision
+from workflows.states import OPEN, DutyKind, Outcome, Standing, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.utils.functional import Promise
+
+    from core.actor import Actor
+
+_SEE_WORK_OF_A_UNIT = frozenset({Role.LEADER, Role.UNIT_HEAD, Role.OFFICE, Role.INSPECTION_OFFICE})
+_OF_A_SECTION = frozenset({Role.STAFF, Role.SECTION_HEAD})
+
+
+class Whose(TextChoices):
+    """Whose work is on the list; each choice has its own tiles."""
+
+    MINE = "mine", _("Mine")
+    SECTION = "section", _("My section")
+    LINE = "line", _("My line")
+    UNIT = "unit", _("The whole unit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A count that is a link to what it counts; `soon` is what an empty list promises."""
+
+    key: str
+    words: Promise
+    soon: Promise
+    test: Callable[[Actor], Q] | None = None
+    """Which items; None for a tile of duties."""
+    duties: Callable[[Actor], QuerySet[Duty]] | None = None
+    roles: frozenset[str] = frozenset()
+    """Only for whoever holds one of these; empty for everybody who may look here."""
+    wide: bool = False
+    """Its test says itself whose items these are."""
+    alarm: bool = False
+
+
+_OWED = Q(state__in=[State.ASSIGNED, State.RECTIFYING])
+CAME_BACK = _OWED & Q(submission__outcome=Outcome.RETURNED)
+
+
+def _always(test: Q) -> Callable[[Actor], Q]:
+    return lambda _actor: test
+
+
+def _late(_actor: Actor) -> Q:
+    return Q(state__in=sorted(OPEN), due__lt=timezone.localdate())
+
+
+def _of_offices(test: Callable[[Actor], Q]) -> Callable[[Actor], Q]:
+    """Items that pass the test and are the actor's own offices' to move on."""
+
+    def within_reach(actor: Actor) -> Q:
+        within = Q(pk__in=())
+        for path in sorted({p.unit_path for p in actor.posts if p.role == Role.OFFICE}):
+            within |= Q(unit_path__startswith=path)
+        return test(actor) & within
+
+    return within_reach
+
+
+def _sent(actor: Actor) -> Q:
+    return Q(submission__submitted_by=actor.id, submission__outcome=Outcome.OPEN)
+
+
+def copies(actor: Actor) -> QuerySet[Duty]:
+    """Copies to read that wait for their receipt."""
+    people = sorted(actor.people)
+    return Duty.objects.filter(kind=DutyKind.COPY, state=Standing.OPEN, person__in=people)
+
+
+def done(actor: Actor) -> QuerySet[Duty]:
+    """What the actor answered, whether it still counts or not."""
+    return Duty.objects.filter(decided_by=actor.id).order_by("-decided_at", "-pk")
+
+
+WAITING = Tile(
+    key="waiting",
+    words=_("Waiting for me"),
+    soon=_("What is submitted appears here when it is your turn to decide. Nothing is waiting."),
+    duties=lambda actor: reviewing.duties(actor).order_by("opened_at", "pk"),
+)
+RECTIFY = Tile(
+    key="rectify",
+    words=_("To rectify"),
+    soon=_("Items appear here as soon as the office assigns them. Nothing needs to be done now."),
+    test=_always(_OWED),
+    roles=_OF_A_SECTION,
+)
+RETURNED = Tile(
+    key="returned",
+    words=_("Came back"),
+    soon=_("Items that a reviewer returned appear here, with what is required. None is waiting."),
+    test=_always(CAME_BACK),
+)
+MY_RETURNED = replace(RETURNED, roles=_OF_A_SECTION)
+OVERDUE = Tile(
+    key="overdue",
+    words=_("Overdue"),
+    soon=_("Items past their deadline appear here. There are none."),
+    test=_late,
+    alarm=True,
+)
+MY_OVERDUE = replace(OVERDUE, roles=_OF_A_SECTION)
+SENT = Tile(
+    key="sent",
+    words=_("Sent by me"),
+    soon=_("What you submitted stands here until it is decided. Nothing is under way."),
+    test=_sent,
+    roles=_OF_A_SECTION,
+    wide=True,
+)
+COPIES = Tile(
+    key="copies",
+    words=_("Copies to me"),
+    soon=_("Copies that somebody sent you to read appear here. There are none."),
+    duties=copies,
+)
+DONE = Tile(
+    key="done",
+    words=_("Done by me"),
+    soon=_("Every decision of yours is kept here, the latest first. There is none yet."),
+    duties=done,
+)
+ASSIGN = Tile(
+    key="assign",
+    words=_("To assign"),
+    soon=_("Drafts appear here after a ledger was imported. Import one, or look at the ledger."),
+    test=_of_offices(_always(Q(state=State.DRAFT))),
+    roles=frozenset({Role.OFFICE}),
+    wide=True,
+)
+CHASE = Tile(
+    key="chase",
+    words=_("Overdue in the unit"),
+    soon=_("Items past their deadline appear here. There are none."),
+    test=_of_offices(_late),
+    roles=frozenset({Role.OFFICE}),
+    wide=True,
+    alarm=True,
+)
+SUPERVISED = Tile(
+    key="supervised",
+    words=_("Supervised by me"),
+    soon=_("Items you put on your own list appear here: open an item and choose “Supervise”."),
+    test=lambda actor: Q(pk__in=Supervision.objects.filter(person=actor.id).values("item")),
+)
+UNDER_WAY = Tile(
+    key="open",
+    words=_("Under way"),
+    soon=_("Items appear here while they are being rectified. There are none."),
+    test=_always(Q(state__in=sorted(OPEN))),
+)
+TILES: dict[Whose, tuple[Tile, ...]] = {
+    Whose.MINE: (
+        WAITING,
+        ASSIGN,
+        RECTIFY,
+        MY_RETURNED,
+        MY_OVERDUE,
+        CHASE,
+        SENT,
+        COPIES,
+        DONE,
+    ),
+    Whose.SECTION: (RECTIFY, RETURNED, OVERDUE, UNDER_WAY),
+    Whose.LINE: (WAITING, OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
+    Whose.UNIT: (OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
+}
+# Staff decide only where somebody asks them: what they owe comes first.
+OF_STAFF = (RECTIFY, MY_RETURNED, MY_OVERDUE, SENT, WAITING, COPIES, DONE)
+
+
+def choices_of(actor: Actor) -> tuple[Whose, ...]:
+    """Whose work an actor may look at, the most pressing first; empty for who has none."""
+    roles = actor.roles
+    order = (
+        (Whose.MINE, bool(roles & (_OF_A_SECTION | {Role.OFFICE, Role.UNIT_HEAD}))),
+        (Whose.LINE, Role.LEADER in roles),
+        (Whose.MINE, Role.LEADER in roles),
+        (Whose.SECTION, bool(roles & _OF_A_SECTION)),
+        (Whose.UNIT, bool(roles & _SEE_WORK_OF_A_UNIT)),
+    )
+    return tuple(dict.fromkeys(whose for whose, holds in order if holds))
+
+
+def tiles_of(whose: Whose, actor: Actor) -> list[Tile]:
+    if whose == Whose.MINE and actor.roles == {Role.STAFF}:
+        return list(OF_STAFF)
+    return [t for t in TILES[whose] if not t.roles or t.roles & actor.roles]
