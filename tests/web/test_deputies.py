@@ -35,7 +35,7 @@ def test_a_head_appoints_a_deputy_who_decides_and_both_are_named(house: House) -
     item = make.item(State.IN_REVIEW, house=house)
     client = at_the_screen(house.head)
     answer = client.post("/account/deputies/", said(house, person=house.office.name, with_tray="1"))
-    assert (answer.status_code, answer["Location"]) == (302, "/account/#deputies")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")
     assert "stands in now" in client.get("/account/").content.decode()
     theirs = at_the_screen(house.office)
     assert f"You stand in for {house.head.name}" in theirs.get("/account/").content.decode()
