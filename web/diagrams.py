@@ -76,7 +76,7 @@ def step_words(step: RouteStep) -> str:
         return _("%(who)s: %(percent)s%% of them") % {"who": words, "percent": step.percent}
     if step.how == How.ONE:
         return words
-    return f"{words}: {How(step.how).label}"
+    return _("%(who)s: %(how)s") % {"who": words, "how": How(step.how).label}
 
 
 def _label(verb: str, who: str) -> Label:

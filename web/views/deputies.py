@@ -75,10 +75,10 @@ def appoint(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("%(name)s stands in for you in that period.") % {"name": row.deputy.name}
     )
-    return go(request, reverse("account") + "#deputies")
+    return go(request, reverse("account"))
 
 
 def recall(request: HttpRequest, deputyship_id: int) -> HttpResponse:
     row = deputies.recall(deputyship_id, actor=actor_of(request))
     messages.success(request, _("%(name)s was recalled.") % {"name": row.deputy.name})
-    return go(request, reverse("account") + "#deputies")
+    return go(request, reverse("account"))
