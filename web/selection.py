@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _A_KEY = 18
 """Digits of the largest number a form may name."""
 MOST = 20_000
-OF_THE_LEDGER = ("assign", "reassign", "send_back")
+OF_THE_LEDGER = ("assign", "reassign", "send_back", "urge")
 OF_THE_QUEUE = ("approve", "send_back")
 
 
@@ -34,7 +34,7 @@ def verbs(actor: Actor, unit_path: str) -> list[str]:
     """What this person may try with many rows of the ledger; each row still asks."""
     if actor.holds(Role.OFFICE, unit_path=unit_path):
         return list(OF_THE_LEDGER)
-    return ["reassign", "send_back"] if Role.SECTION_HEAD in actor.roles else []
+    return ["reassign", "send_back", "urge"] if Role.SECTION_HEAD in actor.roles else []
 
 
 def key(text: str) -> int | None:

@@ -159,9 +159,9 @@ def test_the_ledger_offers_each_role_what_it_may_try() -> None:
     of, _round, _items, client = scene()
     verbs = r'name="verb" value="(\w+)"'
     ledger = client.get("/ledger/").content.decode()
-    assert re.findall(verbs, ledger) == ["assign", "reassign", "send_back"]
+    assert re.findall(verbs, ledger) == ["assign", "reassign", "send_back", "urge"]
     head = at_the_screen(of.head).get("/ledger/").content.decode()
-    assert re.findall(verbs, head) == ["reassign", "send_back"]
+    assert re.findall(verbs, head) == ["reassign", "send_back", "urge"]
     assert "data-pick" in head
     staff = at_the_screen(of.staff).get("/ledger/").content.decode()
     assert re.findall(verbs, staff) == []
@@ -215,6 +215,17 @@ def test_what_only_waits_to_be_closed_is_not_approved_in_the_queue() -> None:
         make.item(State.VERIFYING, house=of)
     page = at_the_screen(of.office).get("/review/").content.decode()
     assert re.findall(r'name="verb" value="(\w+)"', page) == ["send_back"]
+
+
+def test_many_are_urged_with_one_word_to_each_holder() -> None:
+    of, round_, [draft, _other], client = scene()
+    item = make.item(State.RECTIFYING, house=of, round_=round_)
+    asked = {"verb": "urge", "item": [pair(draft), pair(item)]}
+    page = client.post("/bulk/", asked).content.decode()
+    assert "Urge: 2 items" in page
+    assert "1 items, which this cannot be done to now" in page
+    assert "1 done, 1 skipped" in confirmed(client, page, reason="Before the inspection.")
+    assert Event.objects.get(name="item.urged").data["reason"] == "Before the inspection."
 
 
 def test_staff_does_nothing_to_many() -> None:

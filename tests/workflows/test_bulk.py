@@ -15,7 +15,7 @@ from core.refusals import NotFound, Unmet, Unsafe
 from tests import make
 from tests.make import House
 from workflows import reviewing
-from workflows.actions import bulk, reading
+from workflows.actions import attention, bulk, reading
 from workflows.models import Item, Opening, Round, Submission
 from workflows.states import State
 
@@ -199,3 +199,13 @@ def test_a_record_that_cannot_be_kept_stops_the_rest(monkeypatch: pytest.MonkeyP
     job, outcomes = ask("assign", *items, actor=of.office.actor(), assignee_id=None)
     job.refresh_from_db()
     assert (outcomes, job.state, job.fault) == ([], "running", "Unsafe: No triggers.")
+
+
+def test_an_urge_that_a_kill_left_without_its_outcome_is_not_urged_again() -> None:
+    of, _round, [item] = scene(1, State.RECTIFYING)
+    attention.urge(item.pk, actor=of.office.actor(), reason="Soon.")
+    _job, outcomes = ask("urge", item, actor=of.office.actor(), reason="Soon.")
+    assert outcomes == [(True, "")]
+    _job, outcomes = ask("urge", item, actor=of.office.actor(), reason="Sooner.")
+    assert [done for done, _why in outcomes] == [False]
+    assert Event.objects.filter(name="item.urged").count() == 1

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ledger import exports
+from web.templatetags import words
 from workflows.actions import bulk
-from workflows.states import VERBS
 
 if TYPE_CHECKING:
     from audit.models import Job, JobRow
@@ -21,7 +21,7 @@ register = template.Library()
 @register.filter
 def title(job: Job) -> str:
     if job.kind == bulk.KIND:
-        verb = VERBS[job.params["verb"]].button
+        verb = words.button(job.params["verb"])
         return _("%(verb)s: %(n)s items") % {"verb": verb, "n": job.total}
     if job.kind == exports.KIND:
         return _("Ledger as a workbook: %(n)s items") % {"n": len(job.params["items"])}

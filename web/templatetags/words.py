@@ -84,8 +84,8 @@ def command(item: Any = None) -> SafeString:
 
 @register.filter
 def button(verb: str) -> str:
-    """The words on a verb's button."""
-    return str(VERBS[verb].button)
+    """The words on a verb's button, also of one that moves nothing."""
+    return _("Urge") if verb == "urge" else str(VERBS[verb].button)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from web import selection
 from web.acting import actor_of, command_id_of, number_or_none
 from web.answers import go, page
 from web.forms import text_of
-from workflows import directory, machine
+from workflows import deadlines, directory, machine
 from workflows.actions import bulk as acts
 from workflows.models import Item, Opening
 from workflows.states import SHORTEST_REASON, State
@@ -35,7 +35,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     rows = [(pk, version) for pk, version in chosen.items() if pk in states]
     if not rows:
         raise NotFound
-    sources = {source for source, name in machine.table(Item) if name == verb}
+    sources = _sources(verb)
     context: dict[str, Any] = {
         "verb": verb,
         "rows": " ".join(f"{pk}:{version}" for pk, version in rows),
@@ -93,6 +93,13 @@ def _said(request: HttpRequest, verb: str) -> dict[str, Any]:
 def _sample(keys: list[int]) -> list[Item]:
     found = Item.objects.in_bulk(keys)
     return [found[key] for key in keys]
+
+
+def _sources(verb: str) -> set[str]:
+    """The states in which it can be done."""
+    if verb == "urge":
+        return {str(state) for state in deadlines.TICKING}
+    return {source for source, name in machine.table(Item) if name == verb}
 
 
 def _elsewhere(states: Counter[str], sources: set[str]) -> list[tuple[str, int]]:

@@ -7,13 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import jobs
 from core.refusals import NotFound, Refusal, Unmet, Unsafe
-from workflows.actions import assignments, decisions
+from workflows.actions import assignments, attention, decisions
 from workflows.actions.step import Command, record_refusal
-from workflows.models import Item, Opening
+from workflows.models import Item, Opening, Urge
 from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
@@ -57,11 +58,21 @@ def _approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "")
     return decisions.approve(item_id, actor=actor, command=command, opinion=opinion)
 
 
+def _urge(item_id: int, *, actor: Actor, command: Command, reason: str = "") -> Item:
+    """An urge is one a day and moves no version: the same words again today are this urge."""
+    today = timezone.localdate()
+    same = Urge.objects.filter(item=item_id, person=actor.id, day=today, reason=reason.strip())
+    if found := Item.objects.visible_to(actor).filter(pk__in=same.values("item")).first():
+        return found
+    return attention.urge(item_id, actor=actor, reason=reason)
+
+
 VERBS: dict[str, Verb] = {
     "assign": assignments.assign,
     "reassign": assignments.reassign,
     "approve": _approve,
     "send_back": decisions.send_back,
+    "urge": _urge,
 }
 WITH_REASON = frozenset({"reassign", "send_back"})
 
