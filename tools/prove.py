@@ -32,7 +32,7 @@ def call(*command: str, **extra: str) -> bool:
 
 def tests(*options: str, **extra: str) -> bool:
     """Run the suite on whatever database the environment names."""
-    suite = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    suite = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup"]
     return call(*suite, "--cov", "--cov-report=", *options, **extra)
 
 
