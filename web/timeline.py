@@ -84,6 +84,33 @@ def _submitted(data: dict[str, Any]) -> list[str]:
     return [_("submission no. %(no)s") % {"no": data.get("no", "")}]
 
 
+def _handed(data: dict[str, Any]) -> list[str]:
+    if data.get("before"):
+        return [
+            _("from %(before)s to %(after)s")
+            % {"before": data["before"], "after": data.get("person", "")}
+        ]
+    return [_("to %(name)s") % {"name": data.get("person", "")}]
+
+
+def _asked(data: dict[str, Any]) -> list[str]:
+    return [_("to %(name)s") % {"name": data.get("person", "")}, data.get("question", "")]
+
+
+def _copied(data: dict[str, Any]) -> list[str]:
+    return [_("to %(name)s") % {"name": _(", ").join(data.get("people", ()))}]
+
+
+def _named(data: dict[str, Any]) -> list[str]:
+    return [data.get("person", "")]
+
+
+def _answered_for(data: dict[str, Any]) -> list[str]:
+    """A deputy's act is told with the name of whom they stood in for."""
+    behind = data.get("behind", "")
+    return [_("for %(name)s") % {"name": behind} if behind else "", _voided(data)]
+
+
 def _reopened(data: dict[str, Any]) -> list[str]:
     return [
         _("cycle %(no)s") % {"no": data.get("cycle", "")},
@@ -171,6 +198,18 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.evidence_withdrawn": _taken_back,
     "item.progress_recorded": _progressed,
     "item.submitted": _submitted,
+    "item.endorsed": _answered_for,
+    "item.approved": _answered_for,
+    "item.returned": _answered_for,
+    "item.closed": _answered_for,
+    "item.stepped_back": _answered_for,
+    "item.copy_read": _answered_for,
+    "item.route_changed": _answered_for,
+    "item.handed_over": _handed,
+    "item.help_asked": _asked,
+    "item.signer_added": _named,
+    "item.signer_dropped": _named,
+    "item.copied": _copied,
     "item.reopened": _reopened,
     "item.amended": _amended,
     "item.disclosed": _disclosed,

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 
+def has_a_part(at: str, actor: Actor) -> Q:
+    """Of duties: asked of the actor, or of whom they stand in for, by name; or answered by them.
+
+    Whoever is asked from another section sees the item for that; who was taken back, no longer.
+    """
+    people = sorted(actor.people)
+    counts = [Standing.OPEN, Standing.HELD, Standing.DONE]
+    asked = Q(**{f"{at}person__in": people, f"{at}state__in": counts})
+    return asked | Q(**{f"{at}decided_by__in": people})
+
+
 def answered_by(submission: Submission) -> set[int]:
     """Submitted it, or agreed to it: themselves and whoever they answered for."""
     answered = {submission.submitted_by_id}

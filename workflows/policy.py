@@ -211,9 +211,11 @@ def sees(item: Item, actor: Actor) -> bool:
     if any(item.unit_path.startswith(path) for path in actor.unit_paths):
         return True
     sections = actor.sections
-    return item.lead_section_id in sections or (
-        bool(sections) and item.other_sections.filter(section__in=sections).exists()
-    )
+    if item.lead_section_id in sections:
+        return True
+    if sections and item.other_sections.filter(section__in=sections).exists():
+        return True
+    return item.duties.filter(holders.has_a_part("", actor)).exists()
 
 
 def refusal(item: Item, actor: Actor, who: Who) -> NotPermitted | None:

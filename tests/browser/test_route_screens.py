@@ -108,9 +108,10 @@ def test_the_queue_is_walked_by_keys_and_a_decision_is_two(enter: Enter) -> None
 
 def test_a_deputy_is_appointed_on_the_account_page(enter: Enter) -> None:
     house = make.house()
+    page = enter(house.head)
+    page.goto("/account/")
     for width in (1440, 390):
-        page = enter(house.head, width=width)
-        page.goto("/account/")
+        page.set_viewport_size({"width": width, "height": 900})
         assert violations(page) == []
         look(page, f"account-{width}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -186,6 +186,29 @@ def test_nobody_receipts_a_copy_of_somebody_else(house: House, item: Item) -> No
     assert (copy.state, copy.read_at) == (Standing.OPEN, None)
 
 
+def test_the_timeline_tells_to_whom(house: House, item: Item) -> None:
+    send(house.head, item, "copy_to", people=[house.office.pk, house.colleague.pk])
+    send(house.head, item, "ask_help", person=house.colleague.name, question="This street?")
+    send(house.colleague, item, "give_back", opinion="Yes.")
+    send(house.head, item, "hand_over", person=house.closer.name, reason=make.REASON)
+    shown = page(house.staff, item)
+    story = shown[shown.index('id="timeline"') : shown.index('id="machine"')]
+    for told in (
+        f"to {house.office.name}, {house.colleague.name}",
+        "This street?",
+        f"from {house.head.name} to {house.closer.name}",
+    ):
+        assert told in story
+
+
+def test_who_is_asked_from_another_section_sees_the_item(house: House, item: Item) -> None:
+    other = make.person("section_head", section=house.other_section)
+    assert at_the_screen(other).get(f"/items/{item.pk}/").status_code == 404
+    send(house.head, item, "ask_help", person=other.name, question="Is it yours?")
+    assert "Is it yours?" in page(other, item)
+    assert "Is it yours?" in at_the_screen(other).get("/review/").content.decode()
+
+
 def test_a_copy_for_nobody_is_refused(house: House, item: Item) -> None:
     for people in ([], ["x"], [str(10**30)]):
         assert send(house.head, item, "copy_to", people=people) == 422

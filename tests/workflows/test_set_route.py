@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -34,7 +34,7 @@ def test_each_setting_is_a_version_and_told_on_the_rounds_chain() -> None:
     assert str(second) == f"{round_.code} v2"
     told = scene.last(round_.subject)
     assert (told.name, told.data["version"], told.data["preset"]) == ("round.route_set", 2, "own")
-    steps = cast("list[dict[str, str]]", told.data["steps"])
+    steps: Any = told.data["steps"]
     assert [step["party"] for step in steps] == [
         "head",
         "leaders",

@@ -14,7 +14,7 @@ from audit.chain import GENESIS, Head
 from core import prepared
 from core.models import Deliberate, Section
 from core.refusals import NotFound
-from workflows import guards, machine, policy
+from workflows import guards, holders, machine, policy
 from workflows.models.batch import Batch
 from workflows.models.content import digest_of_content
 from workflows.models.round import Problem, Round
@@ -38,7 +38,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         )
         for path in actor.unit_paths:
             within |= Q(unit_path__startswith=path)
-        return self.filter(within)
+        asked = Item._base_manager.filter(holders.has_a_part("duties__", actor))
+        return self.filter(within | Q(pk__in=asked.values("pk")))
 
     def locked(self, item_id: int) -> Item:
         """Fetch one item and hold its row until the transaction ends."""
