@@ -263,7 +263,7 @@ class RouteLife(RuleBasedStateMachine):
         assert waiting <= self.allowed(), f"{waiting} wait, {self.allowed()} may"
         standing = on.item.duties.filter(
             submission=on.submission, state="done", outcome="approve"
-        ).order_by("pk")
+        ).order_by("decided_at", "pk")
         found = [(duty.position, duty.decided_by_id) for duty in standing]
         assert found == [(at, on.id(who)) for at, who in self.agreed]
         held = on.item.duties.filter(state__in=["open", "held"]).exclude(kind="copy")
