@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from project.database import database
+from project.sqlite.base import DatabaseWrapper
 
 POSTGRESQL = {
     "ENGINE": "django.db.backends.postgresql",
@@ -76,3 +77,21 @@ def test_sqlite_runs_as_the_settings_ask() -> None:
         "recursive_triggers": 1,
         "foreign_keys": 1,
     }
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_writers_wait_at_a_door_beside_the_database_and_one_in_memory_has_none(
+    tmp_path: Path,
+) -> None:
+    doors = {}
+    for name in (":memory:", str(tmp_path / "a.sqlite3")):
+        wrapper = DatabaseWrapper({**connection.settings_dict, "NAME": name}, alias="other")
+        wrapper.ensure_connection()
+        wrapper._start_transaction_under_autocommit()
+        doors[name] = wrapper._door
+        wrapper._close()
+    assert doors[":memory:"] is None
+    door = doors[str(tmp_path / "a.sqlite3")]
+    assert door is not None
+    assert (door.name, door.closed) == (str(tmp_path / "a.sqlite3-door"), True)
