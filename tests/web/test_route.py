@@ -157,4 +157,4 @@ def test_the_page_takes_as_many_queries_for_three_items_as_for_one(
     client.get(f"/rounds/{round_.pk}/route/")
     with CaptureQueriesContext(connection) as taken:
         client.get(f"/rounds/{round_.pk}/route/")
-    assert len(taken) == 12
+    assert len(taken) == 10
