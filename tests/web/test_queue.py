@@ -161,9 +161,8 @@ def test_every_tab_is_counted_by_one_query_and_the_chosen_one_read_by_one_more(
     assert len(taken) == 8
 
 
+@pytest.mark.sqlite  # PostgreSQL plans by statistics, which a test database has none of
 def test_copies_and_answers_are_looked_up_by_their_own_index(house: House) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL plans by statistics, which a test database has none of")
     actor = house.head.actor()
     assert "duty_of" in copies(actor).explain()
     assert "duty_answered" in done(actor).explain()
