@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from core.actor import Actor, Post
 
 
-class DutyQuerySet(models.QuerySet["Duty"]):
-    def open_to(self, actor: Actor) -> DutyQuerySet:
-        """What an actor may answer now: their own, their groups', and whom they stand in for."""
-        return self.filter(state=Standing.OPEN).filter(addressed_to(actor))
-
-
 def addressed_to(actor: Actor) -> Q:
     """The same answer as `holders.behind_whom`, asked of the database."""
     mine = Q(person=actor.id, behind=None) | Q(behind=actor.id) | _of_groups(actor.posts)
@@ -95,8 +89,6 @@ class Duty(Deliberate):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
-
-    objects = DutyQuerySet.as_manager()
 
     class Meta:
         ordering = ["opened_at", "id"]
