@@ -19,7 +19,7 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Edge
 from viewflow.workflow.models import Process, Task
 from viewflow.workflow.nodes.view import ViewActivation
-from viewflow.workflow.status import PROCESS, STATUS
+from viewflow.workflow.status import STATUS
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -136,7 +136,3 @@ def add(process: Process, node: str, *, after: Task) -> Task:
     """One more task at a node: an added signer, a helper."""
     activation = after.flow_task.activation_class(after)
     return getattr(Review, node)._create(activation, after.token).task  # noqa: SLF001
-
-
-def is_over(process: Process) -> bool:
-    return process.status in {PROCESS.DONE, PROCESS.CANCELED}

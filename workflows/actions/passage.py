@@ -95,9 +95,9 @@ def _open_the_next(submission: Submission) -> None:
     at = submission.duties.filter(position=submission.position).exclude(kind=DutyKind.COPY)
     in_order = steps_of(submission)[submission.position].how == How.IN_ORDER
     if in_order and not at.filter(state=Standing.OPEN).exists():
-        following = at.filter(state=Standing.HELD, kind=DutyKind.STEP).order_by("pk").first()
-        if following is not None:
-            _reopen(following)
+        following = at.filter(state=Standing.HELD, kind=DutyKind.STEP).order_by("pk")
+        for duty in following[:1]:
+            _reopen(duty)
 
 
 def _lift(submission: Submission) -> None:
