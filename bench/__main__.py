@@ -20,7 +20,7 @@ from typing import IO
 from bench import raw
 from tests import postgres
 
-SECONDS, TURNS = 4, 3
+SECONDS, TURNS = 2, 3
 NAMES = ("ours", "ours_life", "viewflow", "fsm_history")
 HERE = Path(__file__).parent
 # A decision must survive a power cut here, as it must in production.
