@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from core.models import Membership
+from core.models import Membership, lineage_of
 from core.roles import Role
 from workflows.holders import answered_by
 from workflows.models.item import ItemSection
@@ -159,8 +159,7 @@ def _members(seat: Seat) -> set[int]:
     elif seat.section_id is not None:
         found = in_force.filter(role=seat.role, section=seat.section_id)
     else:
-        parts = seat.unit_path.rstrip("/").split("/")
-        above = ["/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
+        above = lineage_of(seat.unit_path)
         found = in_force.filter(role=seat.role, section=None, unit__path__in=above)
     return set(found.values_list("user_id", flat=True))
 
