@@ -19,6 +19,7 @@ from workflows.models import (
     ItemSection,
     MorningRun,
     Muted,
+    Notice,
     Reminder,
     Supervision,
     Urge,
@@ -147,6 +148,11 @@ def test_urges_and_supervisions_are_called_by_their_item() -> None:
 def test_a_muted_channel_and_a_morning_are_called_by_what_they_are() -> None:
     assert str(Muted(channel="mail")) == "mail"
     assert str(MorningRun(day=date(2026, 7, 1))) == "2026-07-01"
+
+
+def test_a_notice_is_called_by_its_kind_and_whom_it_tells() -> None:
+    house = make.house()
+    assert str(Notice(kind="urged", person=house.head)) == f"urged for {house.head.pk}"
 
 
 def test_a_letter_is_called_by_its_number_and_its_addressees_by_name() -> None:
