@@ -176,14 +176,12 @@ def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
 
 def is_agreed(duty: Duty, *, by: int) -> bool:
     """Whether the step is over once `duty` is answered with yes by somebody."""
-    if duty.kind in {DutyKind.BEFORE, DutyKind.HELP}:
-        return False
-    at = duty.submission.duties.filter(position=duty.position)
-    others = at.exclude(state=Standing.VOID).exclude(kind=DutyKind.COPY).exclude(pk=duty.pk)
+    at = duty.submission.duties.filter(position=duty.position).exclude(kind=DutyKind.COPY)
+    others = at.exclude(state=Standing.VOID).exclude(pk=duty.pk).select_related("parent")
     waiting = [d for d in others if d.state != Standing.DONE]
-    # An added signer who agrees in another part meanwhile is not waited for.
+    # Whoever agrees in another part meanwhile is not waited for in this one.
     silent = answered_by(duty.submission) | {by}
-    if any(d.kind != DutyKind.STEP and d.person_id not in silent for d in waiting):
+    if _comes_back(duty, silent) or any(_is_waited_for(d, silent) for d in waiting):
         return False
     # A return to an earlier step was answered here too, but is no vote of this time.
     agreed = [d for d in others if d.kind == DutyKind.STEP and d.outcome == "approve"]
@@ -197,3 +195,22 @@ def is_agreed(duty: Duty, *, by: int) -> bool:
             return yes >= ceil(asked_here * step.percent / 100)
         case _:
             return yes == asked_here
+
+
+def _is_waited_for(duty: Duty, silent: set[int]) -> bool:
+    """Whether an added signer or helper has yet to answer; nobody helps who is not asked."""
+    asker = duty.parent
+    if asker is None or duty.person_id in silent:
+        return False
+    helps = duty.kind == DutyKind.HELP and asker.kind != DutyKind.STEP
+    return not (helps and asker.person_id in silent)
+
+
+def _comes_back(duty: Duty, silent: set[int]) -> bool:
+    """Whether somebody who asked others to come first has yet to answer themselves."""
+    while (asker := duty.parent) is not None:
+        has_their_say = asker.kind == DutyKind.STEP or asker.person_id not in silent
+        if duty.kind == DutyKind.BEFORE and has_their_say:
+            return True
+        duty = asker
+    return False

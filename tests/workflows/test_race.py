@@ -18,7 +18,8 @@ from core.refusals import StaleItem
 from core.roles import Role
 from tests import make
 from tests.make import House
-from workflows.actions import decisions, rectification
+from tests.workflows.review import Review, review
+from workflows.actions import decisions, duties, rectification
 from workflows.models import Item, Submission
 from workflows.states import State
 
@@ -135,3 +136,62 @@ def test_an_approval_and_a_withdrawal_at_once_do_not_both_happen() -> None:
     assert isinstance(came, StaleItem)
     assert Item.objects.get(pk=item.pk).state == State.VERIFYING
     assert Event.objects.filter(subject=item.subject, name="item.withdrawn").count() == 0
+
+
+def two_added_signers() -> Review:
+    on = review("short")
+    on.add("head", "leader", after=True)
+    on.add("head", "second leader", after=True)
+    on.approve("head")
+    return on
+
+
+def test_of_two_added_signers_who_agree_at_once_the_second_is_asked_once_more() -> None:
+    on = two_added_signers()
+    form = on.form("second leader")
+    came = race(
+        lambda: on.approve("leader"),
+        lambda: decisions.approve(on.item.pk, opinion="At once", **form),
+        on.item,
+    )
+    assert isinstance(came, StaleItem)
+    assert (on.stands(), on.waits_for()) == ((State.IN_REVIEW, 0), {"second leader"})
+    on.approve("second leader")
+    assert on.stands() == (State.VERIFYING, 1)
+
+
+def test_of_two_who_claim_at_once_one_wins() -> None:
+    on = review("short")
+    form = on.form("second head")
+    came = race(lambda: on.claim("head"), lambda: duties.claim(on.item.pk, **form), on.item)
+    assert isinstance(came, StaleItem)
+    assert on.waits_for() == {"head"}
+    assert Event.objects.filter(subject=on.item.subject, name="item.claimed").count() == 1
+
+
+def test_a_signer_who_is_dropped_while_they_agree_has_not_agreed() -> None:
+    on = review("short")
+    on.add("head", "leader")
+    form = on.form("leader")
+    came = race(
+        lambda: on.drop("head", "leader"),
+        lambda: decisions.approve(on.item.pk, opinion="At once", **form),
+        on.item,
+    )
+    assert isinstance(came, StaleItem)
+    assert on.item.duties.get(kind="before").state == "void"
+    assert on.waits_for() == {"head", "second head"}
+
+
+def test_a_signer_who_agrees_while_they_are_dropped_has_agreed() -> None:
+    on = review("short")
+    on.add("head", "leader")
+    form, added = on.form("head"), on.item.duties.get(kind="before").pk
+    came = race(
+        lambda: on.approve("leader"),
+        lambda: duties.drop_signer(on.item.pk, duty_id=added, **form),
+        on.item,
+    )
+    assert isinstance(came, StaleItem)
+    assert on.item.duties.get(kind="before").state == "done"
+    assert on.waits_for() == {"head", "second head"}

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows import flows
+from workflows.holders import answered_by
 from workflows.models import Duty
 from workflows.models.route import How
 from workflows.routing import Seat, is_office, lifted, next_position, seats, steps_of
@@ -72,22 +73,42 @@ def wait_on(duty: Duty, *, actor: Actor) -> None:
 
 
 def _open_those_after(duty: Duty) -> bool:
-    """The signers that were added after somebody who has answered now."""
-    added = list(duty.children.filter(kind=DutyKind.AFTER, state=Standing.HELD))
-    for after in added:
+    """The signers that were added after somebody who has answered now.
+
+    Whoever agreed in another part meanwhile is not asked a second time.
+    """
+    added = duty.children.filter(kind=DutyKind.AFTER, state=Standing.HELD).select_related("task")
+    silent = answered_by(duty.submission)
+    withdraw([after for after in added if after.person_id in silent])
+    asked_now = [after for after in added if after.person_id not in silent]
+    for after in asked_now:
         _reopen(after)
-    return bool(added)
+    return bool(asked_now)
 
 
 def _give_way(duty: Duty) -> None:
-    """Whoever was asked to come first has answered, and those added after them: it is back."""
+    """Whoever was asked to come first has answered, and all added after them: it is back."""
     first = duty
     while first.kind == DutyKind.AFTER and first.parent is not None:
         first = first.parent
-    after = first.children.filter(kind=DutyKind.AFTER).exclude(pk=duty.pk)
-    still = after.filter(state__in=[Standing.OPEN, Standing.HELD]).exists()
-    if first.kind in {DutyKind.BEFORE, DutyKind.HELP} and first.parent is not None and not still:
-        _reopen(first.parent)
+    asker = first.parent
+    if asker is None or _unanswered(first):
+        return
+    if asker.kind == DutyKind.STEP or asker.person_id not in answered_by(duty.submission):
+        _reopen(asker)
+        return
+    withdraw([asker])
+    if not _open_those_after(asker):
+        _give_way(asker)
+
+
+def _unanswered(duty: Duty) -> list[Duty]:
+    """A duty and all that were added by it, however deep, as far as nobody answered them."""
+    found, above = [duty], [duty]
+    while above:
+        above = list(Duty.objects.filter(parent__in=above).select_related("task"))
+        found += above
+    return [one for one in found if one.state in {Standing.OPEN, Standing.HELD}]
 
 
 def _open_the_next(submission: Submission) -> None:
@@ -199,20 +220,13 @@ def drop(duties: Iterable[Duty]) -> None:
 
 def take_back(duty: Duty) -> None:
     """An added signer or helper, with whomever they asked in turn; who asked goes on."""
-    gone, parents = [duty], [duty]
-    while parents:
-        parents = list(
-            Duty.objects.filter(
-                parent__in=parents, state__in=[Standing.OPEN, Standing.HELD]
-            ).select_related("task")
-        )
-        gone += parents
-    withdraw(gone)
-    if duty.parent is not None and duty.parent.state == Standing.HELD:
-        _reopen(duty.parent)
+    withdraw(_unanswered(duty))
+    _give_way(duty)
 
 
 def _reopen(duty: Duty) -> None:
+    if duty.state != Standing.HELD:
+        raise RuntimeError(f"duty {duty.pk} of {duty.item.subject} does not wait to be asked again")
     duty.state, duty.opened_at = Standing.OPEN, timezone.now()
     duty.save(update_fields=["state", "opened_at"])
 
