@@ -51,6 +51,12 @@ def enter(batch: Batch, *, actor: Actor, version: int, accepted: bool) -> tuple[
 
     Returns the batch, items entered, items unchanged.
     """
+    draft = insist_on_answers(batch, accepted=accepted)
+    return ledgers.confirm(batch.pk, actor=actor, version=version, aspects=lines(draft))
+
+
+def insist_on_answers(batch: Batch, *, accepted: bool) -> Draft:
+    """The draft of a batch without faults, whose doubts a person has seen."""
     draft = from_json(batch.draft)
     seen = outlook(draft, batch.round)
     insist_on_no_errors(seen)
@@ -61,7 +67,7 @@ def enter(batch: Batch, *, actor: Actor, version: int, accepted: bool) -> tuple[
             then=_("Look at each, correct what is wrong, then tick that the rest is right."),
             holes=_places(seen.asks),
         )
-    return ledgers.confirm(batch.pk, actor=actor, version=version, aspects=lines(draft))
+    return draft
 
 
 def insist_on_no_errors(seen: Outlook) -> None:

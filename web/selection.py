@@ -87,5 +87,7 @@ def back(query: QueryDict) -> str:
     """The list as it was, filters and all; only ever an address of ours."""
     if query.get("from") == "review":
         return reverse("review")
+    if query.get("from") == "import":
+        return reverse("imports")
     asked = QueryDict(query.get("back", "").lstrip("?")).urlencode()
     return f"{reverse('ledger')}?{asked}" if asked else reverse("ledger")

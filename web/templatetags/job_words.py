@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ledger import exports
+from ledger import entering, exports
 from web.templatetags import words
 from workflows.actions import bulk
 
@@ -25,6 +25,12 @@ def title(job: Job) -> str:
         return _("%(verb)s: %(n)s items") % {"verb": verb, "n": job.total}
     if job.kind == exports.KIND:
         return _("Ledger as a workbook: %(n)s items") % {"n": len(job.params["items"])}
+    if job.kind in {entering.CONFIRM, entering.UNDO}:
+        words_of = {
+            entering.CONFIRM: _("Enter “%(name)s” on the ledger: %(n)s items"),
+            entering.UNDO: _("Take “%(name)s” off the ledger: %(n)s items"),
+        }
+        return words_of[job.kind] % {"name": job.params["name"], "n": job.params["items"]}
     return job.kind
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from core.refusals import NotFound, Unmet
 from evidence import storage
 from evidence.kinds import clean_name
-from ledger import BadWorkbook, from_json, intake, marked_copy, to_json
+from ledger import BadWorkbook, entering, from_json, intake, marked_copy, to_json
 from ledger.container import MAX_FILE
 from ledger.corrections import cell_of, corrected
 from ledger.outlook import Outlook, outlook
 from web import preview as screens
-from web.acting import actor_of, number_of
+from web.acting import actor_of, command_id_of, number_of
 from web.answers import go, page
 from web.rounds import current_round, round_context
 from web.workbooks import workbook
@@ -160,12 +160,19 @@ def marked(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
-    batch = _batch(request, batch_id)
+    batch, actor = _batch(request, batch_id), actor_of(request)
+    version, accepted = number_of(request, "version"), request.POST.get("accepted") == "yes"
+    if entering.items_in(batch) > entering.AT_ONCE:
+        job = entering.ask_to_confirm(
+            batch,
+            actor=actor,
+            command_id=command_id_of(request),
+            version=version,
+            accepted=accepted,
+        )
+        return go(request, reverse("job", args=[job.pk], query={"from": "import"}))
     _confirmed, entered, unchanged = intake.enter(
-        batch,
-        actor=actor_of(request),
-        version=number_of(request, "version"),
-        accepted=request.POST.get("accepted") == "yes",
+        batch, actor=actor, version=version, accepted=accepted
     )
     told = _("%(entered)s items entered, %(unchanged)s unchanged.")
     messages.success(request, told % {"entered": entered, "unchanged": unchanged})
@@ -183,6 +190,10 @@ def discard(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
-    batch = ledgers.undo(_batch(request, batch_id).pk, actor=actor_of(request))
+    batch, actor = _batch(request, batch_id), actor_of(request)
+    if batch.items.count() > entering.AT_ONCE:
+        job = entering.ask_to_undo(batch, actor=actor, command_id=command_id_of(request))
+        return go(request, reverse("job", args=[job.pk], query={"from": "import"}))
+    batch = ledgers.undo(batch.pk, actor=actor)
     messages.success(request, _("“%(name)s” is off the ledger again.") % {"name": batch.name})
     return go(request, reverse("imports"))

@@ -13,7 +13,7 @@ from audit import jobs as work
 from audit.models import Job, JobRow
 from core.refusals import NotFound
 from evidence import storage
-from ledger import exports
+from ledger import entering, exports
 from web import selection
 from web.acting import actor_of
 from web.answers import go, page
@@ -46,9 +46,17 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         "skipped": skipped,
         "done": found.done_count - skipped,
         "file": exports.file_of(found),
+        "whole": found.total == 1,
+        "entry": _entry(found),
         "to": selection.back(request.GET),
     }
     return page(request, "jobs/job.html", context, part="jobs/state.html")
+
+
+def _entry(found: Job) -> dict[str, int]:
+    """What a workbook's way onto the ledger or off it came to; empty for other work."""
+    row = found.rows.first() if found.kind in {entering.CONFIRM, entering.UNDO} else None
+    return row.data if row else {}
 
 
 def job_cancel(request: HttpRequest, job_id: int) -> HttpResponse:

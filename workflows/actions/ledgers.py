@@ -90,26 +90,44 @@ def discard(batch_id: int, *, actor: Actor, version: int) -> Batch:
 def undo(batch_id: int, *, actor: Actor) -> Batch:
     """Take a whole batch off the ledger again, while none of its items has moved."""
     with transaction.atomic(durable=True):
-        batch = _batch(batch_id, actor)
-        if batch.confirmed_at is None or batch.undone_at is not None:
-            raise Conflict(
-                _("This workbook is not on the ledger."),
-                then=_("Nothing needs to be undone."),
-            )
-        items = list(batch.items.order_by("pk"))
-        moved = [item.no for item in items if item.version > 0 or item.state != State.DRAFT]
-        if moved:
-            raise Conflict(
-                _("Items of this workbook have moved on: %(numbers)s.")
-                % {"numbers": _(", ").join(moved[:10])},
-                then=_("Cancel single items on their pages instead."),
-            )
+        batch, items = _unmoved(batch_id, actor)
         for item in items:
             _unload(item, actor)
         batch.undone_at = timezone.now()
         batch.save(update_fields=["undone_at"])
         _tell(batch.round, "ledger.undone", actor, {"batch": batch.pk, "items": len(items)})
     return batch
+
+
+def insist_on_open(batch_id: int, *, actor: Actor, version: int) -> None:
+    """Refuse what `confirm` would refuse before it looks at a single line."""
+    with transaction.atomic():
+        _open_batch(batch_id, actor, version)
+
+
+def insist_on_unmoved(batch_id: int, *, actor: Actor) -> None:
+    """Refuse what `undo` would refuse."""
+    with transaction.atomic():
+        _unmoved(batch_id, actor)
+
+
+def _unmoved(batch_id: int, actor: Actor) -> tuple[Batch, list[Item]]:
+    """A batch on the ledger with its items, none of which has moved."""
+    batch = _batch(batch_id, actor)
+    if batch.confirmed_at is None or batch.undone_at is not None:
+        raise Conflict(
+            _("This workbook is not on the ledger."),
+            then=_("Nothing needs to be undone."),
+        )
+    items = list(batch.items.order_by("pk"))
+    moved = [item.no for item in items if item.version > 0 or item.state != State.DRAFT]
+    if moved:
+        raise Conflict(
+            _("Items of this workbook have moved on: %(numbers)s.")
+            % {"numbers": _(", ").join(moved[:10])},
+            then=_("Cancel single items on their pages instead."),
+        )
+    return batch, items
 
 
 def _unload(item: Item, actor: Actor) -> None:
