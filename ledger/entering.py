@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit import jobs
 from audit.models import Event, Job
@@ -35,8 +35,13 @@ def ask_to_confirm(
     """Have a batch entered; what would be refused now is refused now."""
     intake.insist_on_answers(batch, accepted=accepted)
     ledgers.insist_on_open(batch.pk, actor=actor, version=version)
-    params = {"batch": batch.pk, "version": version, "accepted": accepted}
-    params |= {"name": batch.name, "items": items_in(batch)}
+    params = {
+        "batch": batch.pk,
+        "version": version,
+        "accepted": accepted,
+        "name": batch.name,
+        "items": items_in(batch),
+    }
     return jobs.ask(CONFIRM, actor=actor, command_id=command_id, params=params, total=1)
 
 
@@ -83,7 +88,7 @@ def _batch(job: Job, actor: Actor) -> Batch:
     return batch
 
 
-def _told(batch: Batch, name: str) -> dict[str, int] | None:
+def _told(batch: Batch, name: str) -> dict[str, Any] | None:
     """The counts of the event that says it was done already; None when none does."""
     of_round = Event.objects.filter(subject=batch.round.subject, name=name).order_by("-seq")
     for event in of_round.iterator():
