@@ -21,7 +21,13 @@ from workflows.models import Batch, Item
 pytestmark = pytest.mark.django_db
 
 
-def scene(lines: int = 301, **cells: str) -> tuple[House, Batch, Client]:
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four items are a long workbook, so that most tests are short."""
+    monkeypatch.setattr(entering, "AT_ONCE", 3)
+
+
+def scene(lines: int = 4, **cells: str) -> tuple[House, Batch, Client]:
     of = make.house()
     round_ = make.round_(of)
     row = [cells.get(name, cell) for name, cell in zip(PLAIN_HEADER, PLAIN_ROW, strict=True)]
@@ -50,7 +56,7 @@ def test_three_hundred_items_are_entered_while_the_person_waits() -> None:
 
 
 def test_a_longer_workbook_is_entered_by_the_worker_whole() -> None:
-    _of, batch, client = scene()
+    _of, batch, client = scene(301)
     job = asked(batch, client)
     assert Item.objects.count() == 0
     page = client.get(f"/jobs/{job.pk}/?from=import").content.decode()
@@ -62,6 +68,7 @@ def test_a_longer_workbook_is_entered_by_the_worker_whole() -> None:
     assert "301 items entered, 0 unchanged." in page
 
 
+@pytest.mark.usefixtures("few")
 def test_what_nobody_accepted_is_refused_at_once() -> None:
     _of, batch, client = scene()
     answer = client.post(f"/import/{batch.pk}/confirm/", form())
@@ -70,6 +77,7 @@ def test_what_nobody_accepted_is_refused_at_once() -> None:
     assert (Job.objects.count(), Item.objects.count()) == (0, 0)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_draft_corrected_meanwhile_is_refused_at_once() -> None:
     _of, batch, client = scene()
     Batch.objects.update(version=1)
@@ -78,6 +86,7 @@ def test_a_draft_corrected_meanwhile_is_refused_at_once() -> None:
     assert (Job.objects.count(), Item.objects.count()) == (0, 0)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_draft_corrected_before_the_worker_came_enters_nothing_and_says_so() -> None:
     _of, batch, client = scene()
     job = asked(batch, client)
@@ -88,17 +97,19 @@ def test_a_draft_corrected_before_the_worker_came_enters_nothing_and_says_so() -
     assert job.fault in client.get(f"/jobs/{job.pk}/").content.decode()
 
 
+@pytest.mark.usefixtures("few")
 def test_a_worker_killed_after_the_entry_tells_what_was_entered_and_enters_nothing_twice() -> None:
     of, batch, client = scene()
     job = asked(batch, client)
     intake.enter(batch, actor=of.office.actor(), version=0, accepted=True)
     jobs.sweep()
     job.refresh_from_db()
-    assert (job.state, Item.objects.count()) == ("done", 301)
-    assert JobRow.objects.get(job=job).data == {"entered": 301, "unchanged": 0}
+    assert (job.state, Item.objects.count()) == ("done", 4)
+    assert JobRow.objects.get(job=job).data == {"entered": 4, "unchanged": 0}
     assert Event.objects.filter(name="ledger.confirmed").count() == 1
 
 
+@pytest.mark.usefixtures("few")
 def test_a_worker_killed_after_the_last_row_has_nothing_left_to_do() -> None:
     of, batch, client = scene()
     job = asked(batch, client)
@@ -108,6 +119,7 @@ def test_a_worker_killed_after_the_last_row_has_nothing_left_to_do() -> None:
     assert list(entering.undo(job, of.office.actor())) == []
 
 
+@pytest.mark.usefixtures("few")
 def test_whoever_lost_their_post_meanwhile_enters_nothing() -> None:
     of, batch, client = scene()
     job = asked(batch, client)
@@ -117,6 +129,7 @@ def test_whoever_lost_their_post_meanwhile_enters_nothing() -> None:
     assert (job.state, Item.objects.count()) == ("failed", 0)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_long_workbook_is_taken_off_by_the_worker_whole() -> None:
     of, batch, client = scene()
     other = make.entered(of, batch.round, make.line(of))[0]
@@ -124,14 +137,15 @@ def test_a_long_workbook_is_taken_off_by_the_worker_whole() -> None:
     answer = client.post(f"/import/{batch.pk}/undo/", form())
     job = Job.objects.get()
     assert answer["Location"] == f"/jobs/{job.pk}/?from=import"
-    assert Item.objects.count() == 302
+    assert Item.objects.count() == 5
     jobs.sweep(60)
     assert list(Item.objects.all()) == [other]
     page = client.get(f"/jobs/{job.pk}/").content.decode()
-    assert "Take “长台账.xlsx” off the ledger: 301 items" in page
-    assert "301 items are off the ledger again." in page
+    assert "Take “长台账.xlsx” off the ledger: 4 items" in page
+    assert "4 items are off the ledger again." in page
 
 
+@pytest.mark.usefixtures("few")
 def test_a_workbook_whose_items_moved_stays_and_is_refused_at_once() -> None:
     of, batch, client = scene()
     intake.enter(batch, actor=of.office.actor(), version=0, accepted=True)
@@ -139,9 +153,10 @@ def test_a_workbook_whose_items_moved_stays_and_is_refused_at_once() -> None:
     answer = client.post(f"/import/{batch.pk}/undo/", form())
     assert answer.status_code == 409
     assert "1-7" in answer.content.decode()
-    assert (Job.objects.count(), Item.objects.count()) == (0, 301)
+    assert (Job.objects.count(), Item.objects.count()) == (0, 4)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_worker_killed_after_taking_them_off_says_how_many_they_were() -> None:
     of, batch, client = scene()
     intake.enter(batch, actor=of.office.actor(), version=0, accepted=True)
@@ -149,4 +164,4 @@ def test_a_worker_killed_after_taking_them_off_says_how_many_they_were() -> None
     ledgers.undo(batch.pk, actor=of.office.actor())
     jobs.sweep()
     job = Job.objects.get()
-    assert (job.state, JobRow.objects.get(job=job).data) == ("done", {"items": 301})
+    assert (job.state, JobRow.objects.get(job=job).data) == ("done", {"items": 4})
