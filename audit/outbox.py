@@ -36,6 +36,7 @@ class LeaseLost(Exception):
 class Handler:
     run: Callable[[Owed], None]
     events: frozenset[str] = frozenset()
+    when: Callable[[Event], bool] = lambda _event: True
     outside: bool = False
     """Reaches out of the database: runs in no transaction, and its receiver knows the key."""
 
@@ -44,10 +45,11 @@ _handlers: dict[str, Handler] = {}
 
 
 def follows(
-    *events: str, name: str
+    *events: str, name: str, when: Callable[[Event], bool] = lambda _event: True
 ) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
     """Register what follows some kinds of event; it is run in the transaction that pays it.
 
+    `when` spares the row after an event of that name that nothing follows from.
     `name` is stored with what is owed, so it is spelled out and not taken from
     the function: a rename must not orphan rows. A handler must be idempotent:
     it is run at least once.
@@ -59,7 +61,7 @@ def follows(
                 raise TypeError(f"{row} follows no event")
             handler(row.event)
 
-        _register(name, Handler(run=run, events=frozenset(events)))
+        _register(name, Handler(run=run, events=frozenset(events), when=when))
         return handler
 
     return register
@@ -83,7 +85,7 @@ def _register(name: str, handler: Handler) -> None:
 def owe(event: Event) -> None:
     """Write what is owed after `event`, in its transaction."""
     for name, handler in _handlers.items():
-        if event.name in handler.events:
+        if event.name in handler.events and handler.when(event):
             prepared.insert(Owed(event=event, handler=name, due_at=event.at))
 
 

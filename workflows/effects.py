@@ -1,80 +1,153 @@
-"""What follows an event: who is told of what. The table is the whole of it."""
+"""What follows an event: who is told of what.
+
+Whose turn it is now is read from the duties that stand open when the row is paid: of what was
+answered, taken on or handed away meanwhile nobody is told. The table says who else hears.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from audit.outbox import follows
-from core.models import Membership, User
-from core.roles import Role
-from workflows import deliveries
-from workflows.models import Item
+from workflows import deliveries, routing, turns
+from workflows.models import Duty, Item, Notice
 from workflows.notices import notify
+from workflows.states import EVENTS, DutyKind, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from django.db.models import QuerySet
-
     from audit.models import Event
+    from core.models import User
+    from workflows.turns import Turn
 
-    People = Callable[[Item], Iterable[User]]
-
-
-def assignee(item: Item) -> Iterable[User]:
-    return [item.assignee] if item.assignee else []
-
-
-def section_heads(item: Item) -> Iterable[User]:
-    heads = Membership.objects.in_force().filter(role=Role.SECTION_HEAD)
-    return _who(heads.filter(section=item.lead_section_id))
-
-
-def office(item: Item) -> Iterable[User]:
-    members = Membership.objects.in_force().filter(role=Role.OFFICE)
-    return _who(members.filter(unit__path=item.unit_path))
-
-
-def _who(memberships: QuerySet[Membership]) -> Iterable[User]:
-    return User.objects.filter(memberships__in=memberships).distinct()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    event: str
-    told: People
-    kind: str
-    """A kind of workflows.notices.KINDS."""
-
-
-TABLE: tuple[Row, ...] = (
-    Row("item.assigned", assignee, "assigned"),
-    Row("item.reassigned", assignee, "reassigned"),
-    Row("item.returned", assignee, "returned"),
-    Row("item.reopened", assignee, "reopened"),
-    Row("item.submitted", section_heads, "submitted"),
-    Row("item.approved", office, "approved"),
-    Row("item.closed", assignee, "closed"),
-    Row("item.cancelled", assignee, "cancelled"),
+# Event -> the kind of notice its responsible staff gets.
+TO_THE_ASSIGNEE = {
+    "item.assigned": "assigned",
+    "item.reassigned": "reassigned",
+    "item.returned": "returned",
+    "item.reopened": "reopened",
+    "item.closed": "closed",
+    "item.cancelled": "cancelled",
+}
+# Verbs after which a duty may stand open that did not before, or stand open no more.
+ON_THE_ROUTE = (
+    *("submit", "withdraw", "endorse", "approve", "step_back", "hand_over", "ask_help"),
+    *("give_back", "add_signer", "drop_signer", "copy_to", "move_to_current", "send_back"),
+    *("close", "cancel"),
 )
+# These do so only where an approval stood that their change of content ends.
+VOIDING = ("attach", "withdraw_evidence", "amend")
+ASKING = ("submitted", "approved", "turn", "back_at", "handed", "help", "helped", "signer")
+"""Kinds of notice that say: it is your turn."""
 
 
-@follows(*sorted({row.event for row in TABLE}), name="notices")
+def _begins_anew(event: Event) -> bool:
+    return event.name not in _VOIDING or "voids" in event.data
+
+
+_VOIDING = frozenset(EVENTS[verb] for verb in VOIDING)
+_FOLLOWED = {*TO_THE_ASSIGNEE, *_VOIDING, *(EVENTS[verb] for verb in ON_THE_ROUTE)}
+
+
+@follows(*sorted(_FOLLOWED), name="notices", when=_begins_anew)
 def tell(event: Event) -> None:
-    """Everybody whom the table names, but for whoever did it."""
+    """Everybody whom the event concerns, each once, but for whoever did it."""
     item = Item.objects.select_related("assignee").get(pk=int(event.subject.partition(":")[2]))
-    params = {"who": event.actor_label, "reason": event.data.get("reason", "")}
-    for row in TABLE:
-        if row.event == event.name:
-            notify(
-                [p for p in row.told(item) if f"person:{p.pk}" != event.actor],
-                kind=row.kind,
-                key=f"event:{event.pk}:{row.kind}",
-                item=item,
-                params=params,
-                event=event,
-            )
+    telling = _Telling(item, event)
+    opened = _moved(item, event, Standing.OPEN)
+    now = turns.turns(opened)
+    for duty in opened:
+        for turn in now[duty.pk]:
+            telling.ask(duty, turn)
+    asked = _asked_before(item)
+    for duty in opened:
+        holding = {turn.person.pk for turn in now[duty.pk]}
+        names = [turn.person.name for turn in now[duty.pk] if turn.behind is None]
+        kind = "handed_away" if event.name == EVENTS["hand_over"] else "not_needed"
+        for person in asked.get(duty.pk, ()):
+            if person.pk not in holding:
+                telling.tell(person, kind, person=", ".join(names))
+    for duty in _moved(item, event, Standing.VOID):
+        for person in asked.get(duty.pk, ()):
+            telling.tell(person, "not_needed")
+    if event.name in TO_THE_ASSIGNEE and item.assignee is not None:
+        telling.tell(item.assignee, TO_THE_ASSIGNEE[event.name])
+
+
+def _moved(item: Item, event: Event, state: str) -> list[Duty]:
+    """The duties that this event opened, or dropped while they waited; copies come last."""
+    rows = Duty.objects.filter(item=item, state=state, since_seq=event.seq, outcome="")
+    related = ("submission__route", "person", "asked_by")
+    found = list(rows.select_related(*related).order_by("pk"))
+    for duty in found:
+        duty.item = item
+    return sorted(found, key=lambda duty: duty.kind == DutyKind.COPY)
+
+
+def _asked_before(item: Item) -> dict[int, list[User]]:
+    """Who was told that a duty is theirs, where it asked them by name: duty -> people."""
+    told = Notice.objects.filter(item=item, kind__in=ASKING).select_related("person")
+    found: dict[int, list[User]] = {}
+    for notice in told.order_by("pk"):
+        if notice.params.get("named"):
+            found.setdefault(notice.params["duty"], []).append(notice.person)
+    return found
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What one event has to say, to each person once."""
+
+    item: Item
+    event: Event
+    told: set[int] = field(default_factory=set)
+
+    def ask(self, duty: Duty, turn: Turn) -> None:
+        kind = "copied" if duty.kind == DutyKind.COPY else _kind(duty, self.event.name)
+        words: dict[str, Any] = {"duty": duty.pk, "named": duty.person_id is not None}
+        if turn.behind is not None:
+            words["instead_of"] = turn.behind.name
+        if kind in {"copied", "help", "signer"} and duty.asked_by is not None:
+            words["who"] = duty.asked_by.name
+        if duty.question:
+            words["reason"] = duty.question
+        self.tell(turn.person, kind, **words)
+
+    def tell(self, reader: User, kind: str, **words: Any) -> None:
+        if reader.pk in self.told or self.event.actor == f"person:{reader.pk}":
+            return
+        self.told.add(reader.pk)
+        data = self.event.data
+        said = {"who": self.event.actor_label, "reason": data.get("reason") or data.get("opinion")}
+        if "behind" in data:
+            said["for_whom"] = data["behind"]
+        notify(
+            [reader],
+            kind=kind,
+            key=f"event:{self.event.pk}",
+            item=self.item,
+            params={name: word for name, word in {**said, **words}.items() if word is not None},
+            event=self.event,
+        )
+
+
+def _kind(duty: Duty, event: str) -> str:
+    """In which words somebody is told that it is their turn."""
+    if event == EVENTS["hand_over"]:
+        return "handed"
+    if duty.kind == DutyKind.HELP:
+        return "help"
+    if event == EVENTS["give_back"]:
+        return "helped"
+    if duty.kind in {DutyKind.BEFORE, DutyKind.AFTER}:
+        return "signer"
+    at_the_office = routing.is_office(duty.submission, duty.position)
+    first = {
+        EVENTS["submit"]: "submitted",
+        EVENTS["approve"]: "approved" if at_the_office else "turn",
+        EVENTS["step_back"]: "back_at",
+    }
+    return first.get(event, "turn")
 
 
 deliveries.register()

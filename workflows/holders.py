@@ -13,7 +13,7 @@ from core.roles import Role
 from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from django.utils.functional import Promise
 
@@ -94,12 +94,13 @@ def behind_whom(duty: Duty, actor: Actor) -> tuple[bool, int | None]:
     if duty.person_id == actor.id if duty.person_id else _fits_one(duty, actor.posts):
         return True, None
     for stand in actor.stands_for:
-        if _lent(duty, stand):
+        if lent(duty, stand):
             return True, stand.person_id
     return False, None
 
 
-def _lent(duty: Duty, stand: Stand) -> bool:
+def lent(duty: Duty, stand: Stand) -> bool:
+    """Whether a duty that nobody took on is among what a deputy answers for somebody."""
     if stand.since is not None and duty.opened_at < stand.since:
         return False
     fits = _fits_one(duty, stand.posts)
@@ -211,6 +212,18 @@ def _names(duties: list[Duty], had_their_say: set[int]) -> dict[int, list[str]]:
         else:
             theirs = (post.user.name for post in posts if _is_of(duty, post))
             found[duty.pk] = list(dict.fromkeys(theirs))
+    return found
+
+
+def asked(duties: Collection[Duty]) -> dict[int, list[int]]:
+    """Whom each duty asks, by key, whether they had their say or not; who is behind a deputy."""
+    groups = [duty for duty in duties if duty.person_id is None]
+    posts = _posts_of(groups) if groups else ()
+    found: dict[int, list[int]] = {}
+    for duty in duties:
+        named = duty.behind_id or duty.person_id
+        theirs = (post.user_id for post in posts if _is_of(duty, post))
+        found[duty.pk] = [named] if named else list(dict.fromkeys(theirs))
     return found
 
 

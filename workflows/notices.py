@@ -2,8 +2,8 @@
 
     notify([head], kind="urged", key=f"event:{event.pk}", item=item, event=event)
 
-`KINDS` holds the words. A new kind of notice is a row there; who gets it after which event is a
-row in workflows.effects.TABLE.
+`KINDS` holds the words. A new kind of notice is a row there; who gets it after which event is
+said in workflows.effects.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit import channels, outbox
@@ -53,6 +54,17 @@ KINDS: dict[str, Kind] = {
     "reopened": Kind(_("%(who)s reopened %(no)s %(title)s: %(reason)s")),
     "submitted": Kind(_("%(who)s submitted %(no)s %(title)s for review"), page=REVIEW),
     "approved": Kind(_("%(who)s approved %(no)s %(title)s; it awaits close-out"), page=REVIEW),
+    "turn": Kind(_("%(no)s %(title)s waits for your decision: %(who)s passed it on"), page=REVIEW),
+    "back_at": Kind(_("%(who)s returned %(no)s %(title)s to your step: %(reason)s"), page=REVIEW),
+    "handed": Kind(_("%(who)s handed %(no)s %(title)s over to you: %(reason)s"), page=REVIEW),
+    "help": Kind(_("%(who)s asks for your help with %(no)s %(title)s: %(reason)s"), page=REVIEW),
+    "helped": Kind(_("%(who)s answered, %(no)s %(title)s is yours again: %(reason)s"), page=REVIEW),
+    "signer": Kind(_("%(who)s asks you to sign %(no)s %(title)s too"), page=REVIEW),
+    "copied": Kind(_("%(who)s sent you a copy of %(no)s %(title)s to read")),
+    "not_needed": Kind(_("%(no)s %(title)s no longer waits for your answer (%(who)s)")),
+    "handed_away": Kind(_("%(who)s handed %(no)s %(title)s, which was yours, over to %(person)s")),
+    "deputy": Kind(_("%(who)s made you their deputy from %(starts)s to %(ends)s: %(reason)s")),
+    "deputy_over": Kind(_("%(who)s recalled you as their deputy")),
     "closed": Kind(_("%(who)s closed out %(no)s %(title)s")),
     "cancelled": Kind(_("%(who)s cancelled %(no)s %(title)s: %(reason)s")),
     "due": Kind(_("%(no)s %(title)s: %(days)s days left")),
@@ -71,7 +83,16 @@ KINDS: dict[str, Kind] = {
 def words(notice: Notice) -> str:
     """The notice in the language that is active now."""
     known = defaultdict(str, notice.params)
-    return str(KINDS[notice.kind].words) % known
+    if "for_whom" in known:
+        known["who"] = _both(known["who"], known["for_whom"])
+    said = str(KINDS[notice.kind].words) % known
+    if "instead_of" in known:
+        said += gettext(" (you stand in for %(name)s)") % {"name": known["instead_of"]}
+    return said
+
+
+def _both(deputy: str, name: str) -> str:
+    return gettext("%(deputy)s (for %(name)s)") % {"deputy": deputy, "name": name}
 
 
 def notify(

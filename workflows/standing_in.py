@@ -22,10 +22,10 @@ def as_actor(user: User, *, address: str = "") -> Actor:
         return actor
     people = [one.person_id for one in lent]
     posts = list(Membership.objects.in_force().filter(user__in=people).select_related("unit"))
-    return replace(actor, stands_for=tuple(_stand(one, posts) for one in lent))
+    return replace(actor, stands_for=tuple(stand(one, posts) for one in lent))
 
 
-def _stand(one: Deputy, posts: list[Membership]) -> Stand:
+def stand(one: Deputy, posts: list[Membership]) -> Stand:
     return Stand(
         person_id=one.person_id,
         name=one.person.name,

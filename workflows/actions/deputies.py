@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from core.models import Membership, User
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from core.roles import OFFICERS, Role
 from workflows.models import Deputy, Duty
+from workflows.notices import notify
 from workflows.states import Standing
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def appoint(
     sections: Sequence[int] = (),
     with_tray: bool = False,
 ) -> Deputy:
-    """Let a colleague answer one's steps from a day to a day; they are told when they log in."""
+    """Let a colleague answer one's steps from a day to a day; they get word of it."""
     with transaction.atomic(durable=True):
         _insist_on_a_period(starts, ends, reason)
         person, deputy = _both(actor, deputy_id)
@@ -66,13 +68,14 @@ def appoint(
         record.append(
             "deputy.appointed", head=record.head_of(actor.subject), actor=actor, data=told
         )
+        _tell(row, "deputy", starts=told["starts"], ends=told["ends"], reason=row.reason)
     return row
 
 
 def recall(deputyship_id: int, *, actor: Actor) -> Deputy:
     """Take it back; what the deputy took on and did not answer is the group's again."""
     with transaction.atomic(durable=True):
-        rows = Deputy.objects.select_for_update().select_related("deputy")
+        rows = Deputy.objects.select_for_update(of=("self",)).select_related("person", "deputy")
         row = rows.filter(pk=deputyship_id, person=actor.id).first()
         if row is None:
             raise NotFound(_("There is no such deputy of yours."))
@@ -84,7 +87,18 @@ def recall(deputyship_id: int, *, actor: Actor) -> Deputy:
         taken.update(person=None, behind=None)
         told = {"deputyship": row.pk, "deputy": row.deputy.name}
         record.append("deputy.recalled", head=record.head_of(actor.subject), actor=actor, data=told)
+        _tell(row, "deputy_over")
     return row
+
+
+def _tell(row: Deputy, kind: str, **words: Any) -> None:
+    notify(
+        [row.deputy],
+        kind=kind,
+        key=f"deputy:{row.pk}:{kind}",
+        params={"who": row.person.name, **words},
+        url=f"{reverse('account')}#deputies",
+    )
 
 
 def _insist_on_a_period(starts: date, ends: date, reason: str) -> None:

@@ -31,9 +31,7 @@ def hand_over(item_id: int, *, actor: Actor, command: Command, person_id: int, r
         person = _free(item, duty, person_id)
         told = _as_held(duty, actor)
         before = _(", ").join(holders.names_of(duty))
-        duty.person, duty.behind, duty.opened_at = person, None, timezone.now()
-        duty.role, duty.section, duty.unit_path = "", None, ""
-        duty.save(update_fields=["person", "behind", "opened_at", "role", "section", "unit_path"])
+        passage.ask_instead(duty, person.pk)
         told |= {"before": before, "person": person.name, "reason": reason.strip()}
         return Done(data=told)
 

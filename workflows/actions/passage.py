@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from core.actor import Actor
     from workflows.models import Submission
 
+# The fields that say whom a duty asks, and since when.
+_WHOSE = ("person", "role", "section", "unit_path", "behind", "opened_at", "since_seq")
+
 
 def begin(submission: Submission, task: Task) -> None:
     """Open the first duties of a submission whose process has just been started with one task."""
@@ -49,6 +52,7 @@ def asked(submission: Submission, seat: Seat, **fields: Any) -> Duty:
         unit_path=seat.unit_path,
         raised=seat.raised,
         opened_at=timezone.now(),
+        since_seq=submission.item.trail_seq + 1,
         **fields,
     )
     duty.save()
@@ -129,7 +133,8 @@ def _lift(submission: Submission) -> None:
         if seat is not None:
             duty.person_id, duty.role, duty.raised = seat.person_id, seat.role, True
             duty.section_id, duty.unit_path, duty.behind = seat.section_id, seat.unit_path, None
-            duty.save(update_fields=["person", "role", "raised", "section", "unit_path", "behind"])
+            duty.opened_at, duty.since_seq = timezone.now(), _now(duty)
+            duty.save(update_fields=[*_WHOSE, "raised"])
 
 
 def go_back(duty: Duty, position: int, *, actor: Actor) -> None:
@@ -214,8 +219,8 @@ def withdraw(duties: Sequence[Duty]) -> None:
 
 def drop(duties: Iterable[Duty]) -> None:
     for duty in duties:
-        duty.state = Standing.VOID
-        duty.save(update_fields=["state"])
+        duty.state, duty.since_seq = Standing.VOID, _now(duty)
+        duty.save(update_fields=["state", "since_seq"])
 
 
 def take_back(duty: Duty) -> None:
@@ -228,7 +233,21 @@ def _reopen(duty: Duty) -> None:
     if duty.state != Standing.HELD:
         raise RuntimeError(f"duty {duty.pk} of {duty.item.subject} does not wait to be asked again")
     duty.state, duty.opened_at = Standing.OPEN, timezone.now()
-    duty.save(update_fields=["state", "opened_at"])
+    duty.since_seq = _now(duty)
+    duty.save(update_fields=["state", "opened_at", "since_seq"])
+
+
+def ask_instead(duty: Duty, person_id: int) -> None:
+    """Somebody else is asked, by name, from now on."""
+    duty.person_id, duty.behind, duty.opened_at = person_id, None, timezone.now()
+    duty.role, duty.section, duty.unit_path = "", None, ""
+    duty.since_seq = _now(duty)
+    duty.save(update_fields=_WHOSE)
+
+
+def _now(duty: Duty) -> int:
+    """The number that the event of this very act will have on the item's chain."""
+    return duty.item.trail_seq + 1
 
 
 def _task(duty: Duty) -> Task:

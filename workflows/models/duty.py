@@ -79,6 +79,8 @@ class Duty(Deliberate):
     """Who added this signer, asked for this help or sent this copy."""
     question = models.TextField(blank=True)
     opened_at = models.DateTimeField()
+    since_seq = models.PositiveIntegerField(default=0)
+    """Which event of the item asked this of whom it asks now, or dropped it."""
     read_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True)
     opinion = models.TextField(blank=True)
