@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from core.models import Membership, lineage_of
 from core.roles import Role
+from workflows import holders, turns
 from workflows.models import Item, LadderRule, Reminder
 from workflows.models.ladder import Recipient
 from workflows.states import State
@@ -119,20 +120,18 @@ def recipients(item: Item, parts: Iterable[str], *, on: date) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for part in parts:
-        asked = _whose_turn(item) if part == Recipient.ASSIGNEE else Recipient(part)
-        for person in _people(item, asked, on):
+        asked = Recipient(part)
+        mine = asked == Recipient.ASSIGNEE
+        for person in in_hands(item, on=on) if mine else _people(item, asked, on):
             found.setdefault(person, part)
     return found
 
 
-def holders(item: Item, *, on: date) -> list[int]:
-    """In whose hands an item is now."""
-    return _people(item, _whose_turn(item), on)
-
-
-def _whose_turn(item: Item) -> Recipient:
-    turns = {State.IN_REVIEW: Recipient.SECTION_HEAD, State.VERIFYING: Recipient.OFFICE}
-    return turns.get(State(item.state), Recipient.ASSIGNEE)
+def in_hands(item: Item, *, on: date) -> list[int]:
+    """Whose turn it is: who may answer the step it stands at, or else the responsible staff."""
+    if item.state in {State.IN_REVIEW, State.VERIFYING}:
+        return sorted(person.pk for person in turns.people(holders.open_duties(item)))
+    return _people(item, Recipient.ASSIGNEE, on)
 
 
 def _people(item: Item, part: Recipient, on: date) -> list[int]:

@@ -24,7 +24,7 @@ from audit import channels, outbox
 from audit.channels import Recipient
 from core.models import User
 from workflows.models import Muted, Notice
-from workflows.states import VERBS
+from workflows.states import VERBS, State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -143,8 +143,17 @@ def _page_of(kind: str, item: Item | None) -> str:
     if item is None:
         return reverse("inbox")
     if KINDS[kind].page == REVIEW:
-        return f"{reverse('review')}?item={item.pk}"
+        return _review_of(item)
     return reverse("item", args=[item.pk])
+
+
+def page_to_decide(item: Item) -> str:
+    """Where whoever has the item now acts on it; empty for the item's own page."""
+    return _review_of(item) if item.state in {State.IN_REVIEW, State.VERIFYING} else ""
+
+
+def _review_of(item: Item) -> str:
+    return f"{reverse('review')}?item={item.pk}"
 
 
 def _owe_word(notices: Iterable[Notice], *, event: Event | None) -> None:

@@ -100,8 +100,8 @@ VERBS: dict[str, Words] = {
     "add_signer": Words(_("Add a signer"), _("added a signer")),
     "drop_signer": Words(_("Take the signer back"), _("took an added signer back")),
     "copy_to": Words(_("Send a copy"), _("sent a copy")),
-    "claim": Words(_("Take it on"), _("took the step on")),
-    "release": Words(_("Release"), _("released the step")),
+    "claim": Words(_("Claim"), _("claimed the step")),
+    "release": Words(_("Give the claim back"), _("gave the claim back to the group")),
     "move_to_current": Words(
         _("Move to the present route"), _("moved it to the present route of the round")
     ),

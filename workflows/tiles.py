@@ -10,7 +10,7 @@ from django.db.models.enums import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.roles import Role
+from core.roles import ABOVE_THE_HEADS, Role
 from workflows import reviewing
 from workflows.models import Duty, Supervision
 from workflows.states import OPEN, DutyKind, Outcome, Standing, State
@@ -163,6 +163,7 @@ SUPERVISED = Tile(
     soon=_("Items you put on your own list appear here: open an item and choose “Supervise”."),
     test=lambda actor: Q(pk__in=Supervision.objects.filter(person=actor.id).values("item")),
 )
+MY_SUPERVISED = replace(SUPERVISED, roles=frozenset({Role.OFFICE, *ABOVE_THE_HEADS}), wide=True)
 UNDER_WAY = Tile(
     key="open",
     words=_("Under way"),
@@ -179,6 +180,7 @@ TILES: dict[Whose, tuple[Tile, ...]] = {
         CHASE,
         SENT,
         COPIES,
+        MY_SUPERVISED,
         DONE,
     ),
     Whose.SECTION: (RECTIFY, RETURNED, OVERDUE, UNDER_WAY),

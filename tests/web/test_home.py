@@ -14,7 +14,7 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.web.addresses import client_of
-from workflows.actions import assignments, decisions
+from workflows.actions import assignments, attention, decisions
 from workflows.models import Item, Round
 from workflows.states import State
 
@@ -132,6 +132,7 @@ def test_the_office_sees_what_to_close_out_and_what_to_assign(house: House, roun
         "assign": 1,
         "chase": 0,
         "copies": 0,
+        "supervised": 0,
         "done": 0,
     }
     unit = tiles(home(house.office, "?whose=unit"))
@@ -146,6 +147,18 @@ def test_an_office_is_not_counted_what_another_office_closes_out(round_: Round) 
     make.membership(both, Role.OFFICE, unit=make.unit())
     assert tiles(home(both))["waiting"] == 0
     assert tiles(home(both, "?whose=unit"))["open"] == 1
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADER, Role.UNIT_HEAD])
+def test_whoever_may_supervise_finds_what_they_supervise_under_their_own_work(
+    role: Role, house: House, round_: Round
+) -> None:
+    person = make.person(role, unit=house.unit)
+    item = make.item(State.RECTIFYING, house=house, round_=round_)
+    attention.supervise(item.pk, actor=person.actor())
+    page = home(person, "?whose=mine&tile=supervised")
+    assert tiles(page)["supervised"] == 1
+    assert LINK.findall(page) == [f"/items/{item.pk}/"]
 
 
 def test_leaders_see_where_their_line_is_red(house: House, round_: Round) -> None:
@@ -246,7 +259,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("staff", 14), ("head", 14), ("office", 12), ("inspection", 11)]
+    ("who", "queries"), [("staff", 14), ("head", 14), ("office", 13), ("inspection", 11)]
 )
 def test_the_first_page_takes_as_many_queries_for_three_rows_as_for_one(
     who: str, queries: int, rows: int, house: House, round_: Round

@@ -16,7 +16,7 @@ from audit.models import Event
 from core import fitting
 from core.models import User
 from core.refusals import Conflict, NotFound, Unmet
-from workflows import deadlines, policy, queries
+from workflows import deadlines, notices, policy, queries
 from workflows.models import Item, Supervision, Urge
 from workflows.notices import notify
 from workflows.states import ENDED, EVENTS
@@ -51,6 +51,7 @@ def urge(item_id: int, *, actor: Actor, reason: str = "") -> Item:
             key=f"urge:{row.pk}",
             item=item,
             params={"who": actor.label, "reason": row.reason},
+            url=notices.page_to_decide(item),
         )
     return item
 
@@ -63,8 +64,8 @@ def _urged(item: Item, actor: Actor) -> list[User]:
             state=item.get_state_display(),
             then=_("An item is urged from its assignment until it is closed out."),
         )
-    holders = deadlines.holders(item, on=timezone.localdate())
-    people = list(User.objects.filter(pk__in=holders).exclude(pk=actor.person_id).order_by("pk"))
+    hands = deadlines.in_hands(item, on=timezone.localdate())
+    people = list(User.objects.filter(pk__in=hands).exclude(pk=actor.person_id).order_by("pk"))
     if not people:
         raise Unmet(
             _("The item is in nobody else's hands: there is nobody to urge."),
