@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from web.colleagues import colleagues
 from web.diagrams import step_words
 from workflows import holders, routing
+from workflows.models.deputy import in_place_of
 from workflows.states import VERBS, DutyKind, Standing
 
 if TYPE_CHECKING:
@@ -143,9 +144,7 @@ def _held(duty: Duty, route: tuple[Step, ...]) -> Held:
 def _who(duty: Duty) -> str:
     if duty.decided_by is None:
         return _(", ").join(holders.names_of(duty))
-    if duty.behind is None:
-        return duty.decided_by.name
-    return _("%(deputy)s (for %(name)s)") % {"deputy": duty.decided_by, "name": duty.behind}
+    return in_place_of(duty.decided_by, duty.behind)
 
 
 def outcome_of(duty: Duty) -> str:

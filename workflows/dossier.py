@@ -63,7 +63,7 @@ def disclosures(item: Item) -> list[tuple[Audience, Disclosure | None]]:
 def last_return(item: Item) -> Submission | None:
     """The latest return of this cycle, with its written requirement."""
     returned = item.submissions.filter(outcome=Outcome.RETURNED, cycle=item.cycle)
-    return returned.select_related("decided_by").order_by("-no").first()
+    return returned.select_related("decided_by", "decided_behind").order_by("-no").first()
 
 
 def owed_return(item: Item) -> Submission | None:

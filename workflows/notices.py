@@ -24,6 +24,7 @@ from audit import channels, outbox
 from audit.channels import Recipient
 from core.models import User
 from workflows.models import Muted, Notice
+from workflows.models.deputy import in_place_of
 from workflows.states import VERBS, State
 
 if TYPE_CHECKING:
@@ -84,15 +85,11 @@ def words(notice: Notice) -> str:
     """The notice in the language that is active now."""
     known = defaultdict(str, notice.params)
     if "for_whom" in known:
-        known["who"] = _both(known["who"], known["for_whom"])
+        known["who"] = in_place_of(known["who"], known["for_whom"])
     said = str(KINDS[notice.kind].words) % known
     if "instead_of" in known:
         said += gettext(" (you stand in for %(name)s)") % {"name": known["instead_of"]}
     return said
-
-
-def _both(deputy: str, name: str) -> str:
-    return gettext("%(deputy)s (for %(name)s)") % {"deputy": deputy, "name": name}
 
 
 def notify(

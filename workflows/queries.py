@@ -13,6 +13,7 @@ from audit.models import Event
 from core.actor import Kind
 from core.refusals import NotFound
 from workflows.models import Item
+from workflows.models.deputy import in_place_of
 from workflows.states import EVENTS, VERBS
 
 if TYPE_CHECKING:
@@ -63,12 +64,7 @@ def _sentence(event: Event) -> str:
 
 def _who(event: Event) -> str:
     """Who acted, and for whom a deputy did: 张三（代李四）."""
-    if "behind" not in event.data:
-        return event.actor_label
-    return _("%(deputy)s (for %(name)s)") % {
-        "deputy": event.actor_label,
-        "name": event.data["behind"],
-    }
+    return in_place_of(event.actor_label, event.data.get("behind"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ def queue(actor: Actor) -> QuerySet[Item]:
         "assignee",
         "submission__submitted_by",
         "submission__approved_by",
+        "submission__approved_behind",
     )
     waiting = Coalesce("submission__approved_at", "submission__submitted_at")
     return rows.annotate(waiting_since=waiting).order_by("waiting_since", "pk")

@@ -36,9 +36,7 @@ def stand(one: Deputy, posts: list[Membership]) -> Stand:
 
 
 def _lends(one: Deputy, post: Membership) -> bool:
-    if post.role in OFFICERS or (one.roles and post.role not in one.roles):
-        return False
-    return not one.sections or post.section_id in one.sections
+    return post.role not in OFFICERS and (one.whole or post.pk in one.posts)
 
 
 def _post(m: Membership) -> Post:

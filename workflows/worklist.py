@@ -124,6 +124,7 @@ _OF_AN_ITEM = (
     "lead_section",
     "assignee",
     "submission__decided_by",
+    "submission__decided_behind",
     "submission__submitted_by",
 )
 

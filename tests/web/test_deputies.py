@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from core.models import Membership, User
+from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.web.filled import at_the_screen, form, now
@@ -100,3 +102,71 @@ def test_whoever_decides_nothing_has_no_deputies(house: House) -> None:
     assert 'id="deputies"' not in client.get("/account/").content.decode()
     assert client.post("/account/deputies/", said(house)).status_code == 403
     assert not Deputy.objects.exists()
+
+
+@pytest.fixture
+def two_posts(house: House) -> tuple[Membership, Membership]:
+    """The posts of a head who belongs to the office too."""
+    office = make.membership(house.head, Role.OFFICE, unit=house.unit)
+    return house.head.memberships.get(role=Role.SECTION_HEAD), office
+
+
+def test_a_deputy_for_one_of_two_posts_answers_its_steps_and_no_others(
+    house: House, two_posts: tuple[Membership, Membership]
+) -> None:
+    _of_section, of_office = two_posts
+    client = at_the_screen(house.head)
+    page = client.get("/account/").content.decode()
+    for post in two_posts:
+        assert f'name="post" value="{post.pk}"' in page
+    words = said(house, scope="posts", post=[of_office.pk], with_tray="1")
+    assert client.post("/account/deputies/", words).status_code == 302
+    assert Deputy.objects.get().posts == [of_office.pk]
+    assert f"only as Rectification office · {house.unit.name}" in read(house.head)
+    assert f"only as Rectification office · {house.unit.name}" in read(house.colleague)
+    item = make.item(State.IN_REVIEW, house=house)
+    answer = at_the_screen(house.colleague).post(f"/items/{item.pk}/approve/", form(item))
+    assert (answer.status_code, now(item).state) == (403, State.IN_REVIEW)
+
+
+def test_all_of_the_work_is_lent_whatever_was_ticked_before_that_was_chosen(
+    house: House, two_posts: tuple[Membership, Membership]
+) -> None:
+    words = said(house, scope="all", post=[two_posts[0].pk])
+    assert at_the_screen(house.head).post("/account/deputies/", words).status_code == 302
+    assert Deputy.objects.get().posts == []
+    assert "all of the work" in read(house.head)
+
+
+@pytest.mark.parametrize("post", [[], ["x"], ["9" * 30], ["0"]])
+def test_only_some_posts_means_at_least_one_of_ones_own(
+    house: House, two_posts: tuple[Membership, Membership], post: list[str]
+) -> None:
+    words = said(house, scope="posts", post=post)
+    assert at_the_screen(house.head).post("/account/deputies/", words).status_code == 422
+    assert not Deputy.objects.exists()
+
+
+def test_whoever_has_one_post_is_not_asked_for_which(house: House) -> None:
+    assert 'name="scope"' not in read(house.head)
+
+
+def test_the_review_and_the_list_name_the_deputy_and_whom_they_acted_for(house: House) -> None:
+    make.deputy(house.head, house.office, with_tray=True)
+    item = make.item(State.IN_REVIEW, house=house)
+    both = f"{house.office.name} (for {house.head.name})"
+    theirs = at_the_screen(house.office)
+    theirs.post(f"/items/{item.pk}/approve/", form(item))
+    closer = at_the_screen(house.closer)
+    assert f"approved by {both}" in closer.get(f"/review/?item={item.pk}").content.decode()
+    assert f"approved by {both}" in closer.get(f"/items/{item.pk}/").content.decode()
+    other = make.item(State.IN_REVIEW, house=house)
+    reason = {"reason": "The second lamp is dark."}
+    theirs.post(f"/items/{other.pk}/send_back/", form(other, **reason))
+    staff = at_the_screen(house.staff)
+    assert both in staff.get("/?tile=returned").content.decode()
+    assert both in staff.get(f"/items/{other.pk}/").content.decode()
+
+
+def read(person: User) -> str:
+    return at_the_screen(person).get("/account/").content.decode()

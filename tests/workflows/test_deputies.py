@@ -96,14 +96,15 @@ def test_the_deputy_of_somebody_elsewhere_sees_what_is_lent() -> None:
     assert on.stands() == (I, 1)
 
 
-def test_only_the_roles_and_sections_that_were_lent_count() -> None:
+def test_only_the_posts_that_were_lent_count() -> None:
     on = alone()
     head = on.people["head"]
-    make.membership(head, Role.OFFICE, unit=on.house.unit)
-    make.deputy(head, on.people["colleague"], roles=[Role.OFFICE], with_tray=True)
+    of_office = make.membership(head, Role.OFFICE, unit=on.house.unit)
+    of_section = head.memberships.get(role=Role.SECTION_HEAD)
+    make.deputy(head, on.people["colleague"], posts=[of_office.pk], with_tray=True)
     assert on.waits_for() == {"head"}
     deputies.recall(Deputy.objects.get().pk, actor=head.actor())
-    make.deputy(head, on.people["colleague"], sections=[on.house.section.pk], with_tray=True)
+    make.deputy(head, on.people["colleague"], posts=[of_section.pk], with_tray=True)
     assert on.waits_for() == {"head", "colleague"}
     on.claim("head")
     assert on.waits_for() == {"head", "colleague"}
@@ -194,10 +195,12 @@ def test_a_deputyship_that_is_over_lends_nothing_even_of_what_was_taken_on() -> 
 
 def test_an_appointment_is_told_on_the_persons_chain() -> None:
     house = make.house()
-    row = make.deputy(house.head, house.colleague, roles=[Role.SECTION_HEAD])
+    post = house.head.memberships.get()
+    row = make.deputy(house.head, house.colleague, posts=[post.pk])
     told = scene.last(house.head.actor().subject)
     assert (told.name, told.data["deputyship"]) == ("deputy.appointed", row.pk)
     assert (told.data["deputy"], told.data["roles"]) == (house.colleague.name, ["section_head"])
+    assert (told.data["sections"], told.data["posts"]) == ([house.section.pk], [post.pk])
     assert list(Deputy.objects.visible_to(house.colleague.actor())) == [row]
     assert list(Deputy.objects.visible_to(house.staff.actor())) == []
     assert str(row) == f"{house.colleague.name} – {house.head.name}"
@@ -209,9 +212,7 @@ def test_an_appointment_is_told_on_the_persons_chain() -> None:
         ({"starts": day(3), "ends": day(2)}, Unmet),
         ({"starts": day(-3), "ends": day(-1)}, Unmet),
         ({"reason": "  "}, Unmet),
-        ({"roles": [Role.OFFICE]}, Unmet),
-        ({"roles": ["king"]}, Unmet),
-        ({"sections": [0]}, Unmet),
+        ({"posts": [0]}, Unmet),
     ],
 )
 def test_what_makes_no_sense_is_not_appointed(
@@ -221,6 +222,26 @@ def test_what_makes_no_sense_is_not_appointed(
     with pytest.raises(refusal):
         make.deputy(house.head, house.colleague, **words)
     assert not Deputy.objects.exists()
+
+
+def test_the_post_of_somebody_else_cannot_be_lent() -> None:
+    house = make.house()
+    with pytest.raises(Unmet):
+        make.deputy(house.head, house.colleague, posts=[house.office.memberships.get().pk])
+    assert not Deputy.objects.exists()
+
+
+def test_the_paper_names_both_of_who_approved_and_who_returned() -> None:
+    on = alone()
+    head, deputy = on.people["head"], on.people["colleague"]
+    make.deputy(head, deputy, with_tray=True)
+    on.approve("colleague")
+    both = f"{deputy.name}（代{head.name}）"
+    assert on.submission.approver == both
+    on.step_back("leader", 0)
+    assert on.submission.approved_behind is None
+    on.send_back("colleague")
+    assert on.submission.decider == both
 
 
 def test_nobody_is_their_own_deputy() -> None:

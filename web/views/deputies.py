@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.models import Membership
 from core.refusals import Unmet
 from web.acting import actor_of, date_or_none
 from web.answers import go
 from web.colleagues import chosen, stand_ins
 from web.forms import text_of
 from web.roles import ACTING
+from web.selection import key
 from workflows.actions import deputies
 from workflows.models import Deputy
 
@@ -33,17 +35,37 @@ def shown_to(actor: Actor) -> dict[str, Any]:
     rows = Deputy.objects.visible_to(actor).select_related("person", "deputy")
     found = list(rows.order_by("-starts", "-pk")[:SHOWN])
     today = timezone.localdate()
+    lent = Membership.objects.select_related("unit", "section").in_bulk(
+        {post for row in found for post in row.posts}
+    )
     return {
         "may_appoint": True,
-        "mine": [(row, _standing(row)) for row in found if row.person_id == actor.id],
+        "mine": [
+            (row, _standing(row), _scope(row, lent)) for row in found if row.person_id == actor.id
+        ],
         "for_others": [
-            row
+            (row, _scope(row, lent))
             for row in found
             if row.deputy_id == actor.id and row.recalled_at is None and row.ends >= today
         ],
+        "own_posts": [(post.pk, _words(post)) for post in _own(actor)],
         "stand_ins": stand_ins(actor),
         "today": today,
     }
+
+
+def _own(actor: Actor) -> list[Membership]:
+    posts = Membership.objects.in_force().filter(user=actor.id, role__in=ACTING)
+    return list(posts.select_related("unit", "section").order_by("unit__path", "section", "pk"))
+
+
+def _words(post: Membership) -> str:
+    return f"{post.get_role_display()} · {post.section.name if post.section else post.unit.name}"
+
+
+def _scope(row: Deputy, lent: dict[int, Membership]) -> str:
+    """Which posts are lent, in words; empty for all of them."""
+    return _(", ").join(_words(lent[post]) for post in row.posts if post in lent)
 
 
 def _standing(row: Deputy) -> str:
@@ -64,12 +86,20 @@ def appoint(request: HttpRequest) -> HttpResponse:
             then=_("Fill in both days."),
             holes=[("starts", _("the first day"))],
         )
+    posts = request.POST.getlist("post") if request.POST.get("scope") == "posts" else None
+    if posts == []:
+        raise Unmet(
+            _("No post was chosen that the deputy stands in for."),
+            then=_("Tick at least one, or choose all of your work."),
+            holes=[("posts", _("the posts"))],
+        )
     row = deputies.appoint(
         actor=actor,
         deputy_id=chosen(request, stand_ins(actor)),
         starts=starts,
         ends=ends,
         reason=text_of(request, "reason", most=300),
+        posts=[key(post) or 0 for post in posts or ()],
         with_tray="with_tray" in request.POST,
     )
     messages.success(

@@ -12,6 +12,7 @@ from workflows import holders, routing
 from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
+from workflows.models.submission import APPROVED
 from workflows.states import DutyKind, Outcome, Progress, Standing, State
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
         else:
             passage.pass_on(duty, actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
-        submission.opinion = duty.opinion
-        submission.save(update_fields=["approved_by", "approved_at", "opinion", "position"])
+        submission.approved_behind_id, submission.opinion = duty.behind_id, duty.opinion
+        submission.save(update_fields=[*APPROVED, "opinion", "position"])
         return Done(data=told)
 
     def endorse_or_approve(act: Act) -> str:
@@ -67,13 +68,11 @@ def send_back(
         submission = submission_of(item)
         duty = answer(item, actor, "send_back", reason)
         passage.end(duty, submission, "send_back", actor=actor)
-        _decided(submission, Outcome.RETURNED, actor)
+        _decided(submission, Outcome.RETURNED, duty)
         submission.requirement = reason.strip()
         office = routing.is_office(submission, duty.position)
         submission.resume_at = duty.position if straight and not office else None
-        submission.save(
-            update_fields=["outcome", "decided_by", "decided_at", "requirement", "resume_at"]
-        )
+        submission.save(update_fields=[*_DECIDED, "requirement", "resume_at"])
         return Done(data={**told_of(duty), "reason": submission.requirement})
 
     said = {"reason": reason, "straight": straight}
@@ -96,8 +95,9 @@ def step_back(item_id: int, *, actor: Actor, command: Command, position: int, re
         given = submission.duties.filter(state=Standing.DONE, outcome="approve")
         left = given.order_by("decided_at", "pk").last()
         submission.approved_by = left.decided_by if left else None
+        submission.approved_behind = left.behind if left else None
         submission.approved_at = left.decided_at if left else None
-        submission.save(update_fields=["position", "approved_by", "approved_at"])
+        submission.save(update_fields=["position", "approved_by", "approved_behind", "approved_at"])
         return Done(data={**told_of(duty), "to_step": position, "reason": reason.strip()})
 
     said = {"position": position, "reason": reason}
@@ -111,8 +111,8 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
         submission = submission_of(item)
         duty = answer(item, actor, "close", effectiveness)
         passage.end(duty, submission, "close", actor=actor)
-        _decided(submission, Outcome.CLOSED, actor)
-        submission.save(update_fields=["outcome", "decided_by", "decided_at"])
+        _decided(submission, Outcome.CLOSED, duty)
+        submission.save(update_fields=_DECIDED)
         item.effectiveness = effectiveness.strip()
         told = {
             **told_of(duty),
@@ -162,6 +162,10 @@ def reopen(item_id: int, *, actor: Actor, command: Command, reason: str, basis: 
     return take(item_id, "reopen", actor=actor, command=command, said=said, work=work)
 
 
-def _decided(submission: Submission, outcome: Outcome, actor: Actor) -> None:
-    submission.outcome = outcome
-    submission.decided_by_id, submission.decided_at = actor.id, timezone.now()
+_DECIDED = ("outcome", "decided_by", "decided_behind", "decided_at")
+
+
+def _decided(submission: Submission, outcome: Outcome, duty: Duty) -> None:
+    """The submission ends as a duty was answered, by whom and for whom."""
+    submission.outcome, submission.decided_at = outcome, timezone.now()
+    submission.decided_by_id, submission.decided_behind_id = duty.decided_by_id, duty.behind_id

@@ -13,7 +13,7 @@ from audit import record
 from core import fitting
 from core.models import Membership, User
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
-from core.roles import OFFICERS, Role
+from core.roles import OFFICERS
 from workflows.models import Deputy, Duty
 from workflows.notices import notify
 from workflows.states import Standing
@@ -32,8 +32,7 @@ def appoint(
     starts: date,
     ends: date,
     reason: str,
-    roles: Sequence[str] = (),
-    sections: Sequence[int] = (),
+    posts: Sequence[int] = (),
     with_tray: bool = False,
 ) -> Deputy:
     """Let a colleague answer one's steps from a day to a day; they get word of it."""
@@ -41,14 +40,13 @@ def appoint(
         _insist_on_a_period(starts, ends, reason)
         person, deputy = _both(actor, deputy_id)
         _insist_on_no_chain(person, deputy, starts, ends)
-        _insist_on_own_posts(person, roles, sections)
+        lent = _own_posts(person, posts)
         row = Deputy(
             person=person,
             deputy=deputy,
             starts=starts,
             ends=ends,
-            roles=sorted(set(roles)),
-            sections=sorted(set(sections)),
+            posts=sorted(post.pk for post in lent),
             with_tray=with_tray,
             reason=reason.strip(),
             appointed_at=timezone.now(),
@@ -60,8 +58,9 @@ def appoint(
             "deputy": deputy.name,
             "starts": starts.isoformat(),
             "ends": ends.isoformat(),
-            "roles": row.roles,
-            "sections": row.sections,
+            "roles": sorted({post.role for post in lent}),
+            "sections": sorted({post.section_id for post in lent if post.section_id}),
+            "posts": row.posts,
             "with_tray": with_tray,
             "reason": row.reason,
         }
@@ -161,14 +160,13 @@ def _insist_on_no_chain(person: User, deputy: User, starts: date, ends: date) ->
         )
 
 
-def _insist_on_own_posts(person: User, roles: Sequence[str], sections: Sequence[int]) -> None:
-    """Only what one holds oneself can be lent."""
-    posts = Membership.objects.in_force().filter(user=person)
-    held = {(post.role, post.section_id) for post in posts}
-    known = set(roles) <= {role for role, _section in held} & set(Role.values)
-    if not known or not set(sections) <= {section for _role, section in held}:
+def _own_posts(person: User, chosen: Sequence[int]) -> list[Membership]:
+    """Those chosen: only what one holds oneself can be lent."""
+    found = list(Membership.objects.in_force().filter(user=person, pk__in=chosen))
+    if len(found) != len(set(chosen)):
         raise Unmet(
-            _("Only your own roles and sections can be lent."),
+            _("Only your own posts can be lent."),
             then=_("Choose from those you hold."),
-            holes=[("roles", _("the roles and sections"))],
+            holes=[("posts", _("the posts"))],
         )
+    return found

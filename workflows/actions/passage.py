@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from workflows import flows
 from workflows.holders import answered_by
 from workflows.models import Duty
+from workflows.models.deputy import in_place_of
 from workflows.models.route import How
 from workflows.routing import Seat, is_office, lifted, next_position, seats, steps_of
 from workflows.states import DutyKind, Standing
@@ -185,16 +185,9 @@ def void_approvals(submission: Submission, *, since: int = 0) -> list[str]:
     given = submission.duties.filter(
         state=Standing.DONE, outcome="approve", position__gte=since
     ).select_related("decided_by", "behind")
-    names = [answered(duty) for duty in given.order_by("pk")]
+    names = [in_place_of(duty.decided_by, duty.behind) for duty in given.order_by("pk")]
     drop(given)
     return names
-
-
-def answered(duty: Duty) -> str:
-    """Who answered, with the person they stood in for."""
-    if duty.behind is None:
-        return str(duty.decided_by)
-    return _("%(deputy)s (for %(name)s)") % {"deputy": duty.decided_by, "name": duty.behind}
 
 
 def _onward(duty: Duty, outcome: str, *, actor: Actor) -> None:

@@ -17,6 +17,7 @@ from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Round, Route
 from workflows.models.route import PRESETS, How, Party, Step, Unless, as_data
+from workflows.models.submission import APPROVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,8 +75,8 @@ def move_to_current(item_id: int, *, actor: Actor, command: Command, reason: str
         before = submission.route.version if submission.route else 0
         submission.route = present
         voids = passage.begin_again(submission, actor=actor)
-        submission.approved_by, submission.approved_at = None, None
-        submission.save(update_fields=["route", "position", "approved_by", "approved_at"])
+        submission.unapprove()
+        submission.save(update_fields=["route", "position", *APPROVED])
         told: dict[str, Any] = {"no": submission.no, "before": before, "route": present.version}
         if voids:
             told["voids"] = _(", ").join(voids)

@@ -19,6 +19,7 @@ from workflows import machine, policy, queries
 from workflows.actions import passage
 from workflows.guards import Act
 from workflows.models import Item
+from workflows.models.submission import APPROVED
 from workflows.states import EVENTS
 
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
     if move.voids_approval and item.submission is not None:
         submission = item.submission
         done.data["voids"] = _(", ").join(passage.begin_again(submission, actor=actor))
-        submission.approved_by, submission.approved_at = None, None
+        submission.unapprove()
         submission.digest = item.content_digest()
-        submission.save(update_fields=["approved_by", "approved_at", "digest", "position"])
+        submission.save(update_fields=["digest", "position", *APPROVED])
     getattr(item, move.verb)()
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.models import Deliberate
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from core.actor import Actor
+
+
+def in_place_of(deputy: object, behind: object) -> str:
+    """Who acted, and for whom where they did it as a deputy: 张三（代李四）."""
+    if not behind:
+        return str(deputy)
+    return _("%(deputy)s (for %(name)s)") % {"deputy": deputy, "name": behind}
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):
@@ -38,10 +46,8 @@ class Deputy(Deliberate):
     starts = models.DateField()
     ends = models.DateField()
     """The last day in force."""
-    roles = models.JSONField(default=list)
-    """Only these roles' steps are lent; empty for all."""
-    sections = models.JSONField(default=list)
-    """Only these sections' steps (ids) are lent; empty for all."""
+    posts = models.JSONField(default=list)
+    """Only the steps of these posts (memberships) are lent; empty for all."""
     with_tray = models.BooleanField(default=False)
     """Also what waited for the person before the deputyship began."""
     reason = models.CharField(max_length=300)
@@ -74,7 +80,7 @@ class Deputy(Deliberate):
     @property
     def whole(self) -> bool:
         """Everything of the person is lent, also what is addressed to them by name."""
-        return not self.roles and not self.sections
+        return not self.posts
 
     @property
     def since(self) -> datetime | None:

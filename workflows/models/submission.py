@@ -10,9 +10,13 @@ from django.db.models import Q
 from viewflow.workflow.models import Process
 
 from core.models import Deliberate
+from workflows.models.deputy import in_place_of
 from workflows.models.item import Item
 from workflows.models.route import PRESETS, Route, Step
 from workflows.states import Outcome
+
+APPROVED = ("approved_by", "approved_behind", "approved_at")
+"""The fields that say whose approval stands."""
 
 
 class Submission(Deliberate):
@@ -37,11 +41,18 @@ class Submission(Deliberate):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="approved"
     )
+    approved_behind = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    """For whom, where a deputy approved."""
     approved_at = models.DateTimeField(null=True)
     opinion = models.TextField(blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="decided"
+    )
+    decided_behind = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
     requirement = models.TextField(blank=True)
@@ -76,6 +87,20 @@ class Submission(Deliberate):
 
     def __str__(self) -> str:
         return f"{self.item} #{self.no}"
+
+    def unapprove(self) -> None:
+        """No approval stands any more."""
+        self.approved_by = self.approved_behind = self.approved_at = None
+
+    @property
+    def approver(self) -> str:
+        """Who approved it last, as the paper says it."""
+        return in_place_of(self.approved_by, self.approved_behind)
+
+    @property
+    def decider(self) -> str:
+        """Who closed or returned it, as the paper says it."""
+        return in_place_of(self.decided_by, self.decided_behind)
 
     @property
     def steps(self) -> tuple[Step, ...]:
