@@ -68,14 +68,23 @@ class Reading:
 
     def first(self, *values: object) -> tuple[Any, ...] | None:
         """The first row for these values, or None."""
+        with self._asked(values) as cursor:
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+
+    def all(self, *values: object) -> list[tuple[Any, ...]]:
+        """Every row for these values."""
+        with self._asked(values) as cursor:
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def _asked(self, values: tuple[object, ...]) -> Any:
         given = {
             _as_parameter(marker): _as_parameter(value)
             for marker, value in zip(self._markers, values, strict=True)
         }
         sql, places = self._statement(connection.vendor)
-        with _run(sql, [given.get(place, place) for place in places]) as cursor:
-            row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        return _run(sql, [given.get(place, place) for place in places])
 
     def _statement(self, vendor: str) -> tuple[str, tuple[Any, ...]]:
         if vendor not in self._statements:

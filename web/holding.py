@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from core.actor import Kind
 from web.colleagues import colleagues
 from web.diagrams import step_words
+from web.timeline import read_words
 from workflows import holders, routing
 from workflows.models.deputy import in_place_of
 from workflows.states import VERBS, DutyKind, Standing
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from workflows.models import Duty, Item
     from workflows.models.route import Step
     from workflows.prospects import Prospect
+    from workflows.queries import Entry
 
 MORE = ("step_back", "hand_over", "ask_help", "add_signer", "drop_signer", "copy_to", "release")
 """What is folded away, so that agreeing and returning stay the two things to do."""
+AGREEING = frozenset({"endorse", "approve", "close"})
 _NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to"})
 
 
@@ -107,9 +111,11 @@ class Held:
     ended: datetime | None
     outcome: str
     why: tuple[str, ...] = ()
+    read: str = ""
+    """How much of the evidence they had opened when they agreed."""
 
 
-def held(item: Item) -> list[Held]:
+def held(item: Item, history: list[Entry]) -> list[Held]:
     """The duties of the present submission, oldest first, the hand-in before them."""
     submission = item.submission
     if submission is None:
@@ -125,10 +131,20 @@ def held(item: Item) -> list[Held]:
         "person", "decided_by", "behind", "section", "asked_by"
     )
     route = routing.route_of(item)
-    return [handed_in, *(_held(duty, route) for duty in duties.order_by("pk"))]
+    agreed = _agreements(history, submission.no)
+    return [handed_in, *(_held(duty, route, agreed) for duty in duties.order_by("pk"))]
 
 
-def _held(duty: Duty, route: tuple[Step, ...]) -> Held:
+def _agreements(history: list[Entry], no: int) -> dict[tuple[int, str], list[str]]:
+    """What was read at each agreement, by step and person, the oldest first."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for entry in reversed(history):
+        if entry.verb in AGREEING and entry.data.get("no") == no:
+            found.setdefault((entry.data["step"], entry.actor), []).append(read_words(entry.data))
+    return found
+
+
+def _held(duty: Duty, route: tuple[Step, ...], agreed: dict[tuple[int, str], list[str]]) -> Held:
     step = step_words(route[duty.position])
     kind = "" if duty.kind == DutyKind.STEP else f" · {duty.get_kind_display()}"
     return Held(
@@ -138,7 +154,16 @@ def _held(duty: Duty, route: tuple[Step, ...]) -> Held:
         ended=duty.decided_at,
         outcome=outcome_of(duty),
         why=reasons(duty),
+        read=_read(duty, agreed),
     )
+
+
+def _read(duty: Duty, agreed: dict[tuple[int, str], list[str]]) -> str:
+    """A person agrees at a step again only after a return to it: then in the same order."""
+    if duty.outcome not in AGREEING:
+        return ""
+    said = agreed.get((duty.position, f"{Kind.PERSON}:{duty.decided_by_id}"), [])
+    return said.pop(0) if said else ""
 
 
 def _who(duty: Duty) -> str:

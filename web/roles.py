@@ -61,6 +61,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "section_rename": {"POST": OFFICE},
     "rounds": {"GET": READERS},
     "round_new": {"GET": OFFICE, "POST": OFFICE},
+    "round_settings": {"GET": READERS, "POST": OFFICE},
     "ladder": {"GET": READERS, "POST": OFFICE},
     "calendar": {"GET": READERS | SYSTEM, "POST": OFFICE | SYSTEM},
     "letters": {"GET": READERS},

@@ -108,7 +108,24 @@ def _named(data: dict[str, Any]) -> list[str]:
 def _answered_for(data: dict[str, Any]) -> list[str]:
     """A deputy's act is told with the name of whom they stood in for."""
     behind = data.get("behind", "")
-    return [_("for %(name)s") % {"name": behind} if behind else "", _voided(data)]
+    return [
+        _("for %(name)s") % {"name": behind} if behind else "",
+        read_words(data),
+        _unread(data),
+        _voided(data),
+    ]
+
+
+def read_words(data: dict[str, Any]) -> str:
+    """How much of the evidence whoever agreed had opened when they did."""
+    if not data.get("cited"):
+        return ""
+    return _("%(read)s of %(cited)s read") % {"read": data["read"], "cited": data["cited"]}
+
+
+def _unread(data: dict[str, Any]) -> str:
+    names = _(", ").join(piece["name"] for piece in data.get("unread", ()))
+    return _("not read: %(names)s") % {"names": names} if names else ""
 
 
 def _reopened(data: dict[str, Any]) -> list[str]:

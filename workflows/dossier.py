@@ -13,6 +13,7 @@ from workflows.models.disclosure import Audience
 from workflows.states import EVENTS, Outcome, State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
 
@@ -112,9 +113,16 @@ def since(item: Item, moment: datetime, measures: list[Proven]) -> Since:
     )
 
 
-def seen_by(item: Item, actor: Actor) -> set[int]:
-    """Ids of the citations whose bytes were sent to this actor: the record of downloads knows."""
-    sent = Event.objects.filter(
-        subject=item.subject, name="evidence.downloaded", actor=actor.subject
-    )
-    return {int(str(event.data["citation"])) for event in sent.only("body")}
+def cited(measures: Iterable[Proven]) -> list[Citation]:
+    """The pieces of evidence that stand, measure by measure."""
+    return [citation for measure in measures for citation in measure.standing]
+
+
+def read_by(item: Item, actor: Actor, pieces: Iterable[Citation]) -> dict[int, int]:
+    """Which pieces this person has opened, each with the submission it was opened at.
+
+    What has the same bytes is the same piece, whatever measure or submission it is cited for.
+    """
+    known = item.reads.filter(person=actor.id).order_by("submission__no")
+    opened = dict(known.values_list("digest", "submission__no"))
+    return {p.pk: opened[p.evidence.digest] for p in pieces if p.evidence.digest in opened}

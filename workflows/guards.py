@@ -142,6 +142,26 @@ def _another(item: Item) -> Promise | str:
     return gettext(", ").join(dict.fromkeys(names)) or _("somebody who had no part in it yet")
 
 
+def evidence_was_read(act: Act) -> Refusal | None:
+    """Where the round demands it: every standing piece was opened by whoever decides."""
+    demand = act.item.demand_on(act.actor.person_id)
+    if not demand.must_read or not demand.unread:
+        return None
+    holes = [
+        (
+            f"piece-{piece.citation_id}",
+            _("measure %(no)s: %(names)s") % {"no": piece.measure_no, "names": piece.name},
+        )
+        for piece in demand.unread
+    ]
+    words = gettext("; ").join(str(text) for _at, text in holes)
+    return Unmet(
+        _("This round demands that every piece of evidence is read before it is agreed to."),
+        then=_("Open what you have not read yet, then decide: %(words)s.") % {"words": words},
+        holes=holes,
+    )
+
+
 def nobody_has_answered(act: Act) -> Refusal | None:
     """A submission is its submitter's to take back until somebody has acted on it."""
     submission = act.item.submission

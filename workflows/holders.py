@@ -40,7 +40,7 @@ def answered_by(submission: Submission) -> set[int]:
     if submission.pk is None:
         return answered
     given = submission.duties.filter(state=Standing.DONE, outcome="approve")
-    for duty in given.only("decided_by", "behind"):
+    for duty in given.only("decided_by", "behind", "submission"):
         answered |= {person for person in (duty.decided_by_id, duty.behind_id) if person}
     return answered
 

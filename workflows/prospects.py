@@ -51,9 +51,18 @@ class Prospect:
         return self.may and not self.unmet
 
     @property
+    def lacks_reading(self) -> bool:
+        """Whether unread evidence is all that stands in the way: one click on this page ends it."""
+        return bool(self.unmet) and all(_is_of_reading(refusal) for refusal in self.unmet)
+
+    @property
     def holes(self) -> list[tuple[str, object]]:
         """Addresses of what is missing, each once, over all guards."""
         return list(dict.fromkeys(hole for refusal in self.unmet for hole in refusal.holes))
+
+
+def _is_of_reading(refusal: Refusal) -> bool:
+    return any(at.startswith("piece-") for at, _words in refusal.holes)
 
 
 def prospects(item: Item, actor: Actor) -> list[Prospect]:

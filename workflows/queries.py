@@ -77,6 +77,8 @@ class Entry:
     verb: str
     """The verb's stored name; empty for what is not a verb of the item (created, refused)."""
     who: Any
+    actor: str
+    """How events name whoever acted: `person:7`."""
     told: Any
     data: dict[str, Any]
     short: str
@@ -105,6 +107,7 @@ def _entry(event: Event) -> Entry:
         name=event.name,
         verb=verb,
         who=_("the clock") if event.actor == Kind.SYSTEM else _who(event),
+        actor=event.actor,
         told=VERBS[verb].told if verb else OTHER_EVENTS[event.name],
         data=event.data,
         short=bytes(event.hash).hex()[:8],

@@ -24,6 +24,7 @@ class State(TextChoices):
 
 ENDED = frozenset({State.CLOSED, State.CANCELLED})
 OPEN = frozenset(State) - ENDED
+UNDER_REVIEW = frozenset({State.IN_REVIEW, State.VERIFYING})
 
 
 class Progress(TextChoices):

@@ -11,7 +11,7 @@ from tests import make
 from web import diagrams, holding
 from web.drawing import Drawing, Label, Step, Way, lay_out
 from web.management.commands.draw_machine import documents
-from workflows import machine
+from workflows import machine, queries
 from workflows.models import Item, Route
 from workflows.models.route import How, Party, as_data
 from workflows.models.route import Step as RouteStep
@@ -157,7 +157,7 @@ def test_a_route_of_its_own_is_drawn_with_how_many_must_agree() -> None:
 def test_a_route_that_nobody_has_begun_is_drawn_unlit() -> None:
     item = make.item(State.RECTIFYING)
     assert {box.look for box in diagrams.of_route(item).boxes} == {""}
-    assert (holding.held(item), holding.waiting(item)) == ([], [])
+    assert (holding.held(item, queries.history(item)), holding.waiting(item)) == ([], [])
 
 
 @pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_it_is_told_who_held_each_step_and_whom_the_open_one_waits_for() -> None
     house = make.house()
     item = make.item(State.VERIFYING, house=house)
     with translation.override("en"):
-        held = holding.held(item)
+        held = holding.held(item, queries.history(item))
         [waits] = holding.waiting(item)
     assert [(one.words, one.who, one.outcome, one.ended is None) for one in held] == [
         ("Submitted", house.staff.name, "", False),
@@ -180,5 +180,9 @@ def test_it_is_told_who_held_each_step_and_whom_the_open_one_waits_for() -> None
 @pytest.mark.django_db
 def test_a_closed_item_has_no_open_step() -> None:
     item = make.item(State.CLOSED)
-    assert [one.ended is None for one in holding.held(item)] == [False, False, False]
+    assert [one.ended is None for one in holding.held(item, queries.history(item))] == [
+        False,
+        False,
+        False,
+    ]
     assert holding.waiting(item) == []

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from core.models import User
+from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.web.filled import at_the_screen, form, now
+from web import holding
 from workflows import dossier, reviewing
-from workflows.actions import decisions, rectification
+from workflows import queries as queries_of
+from workflows.actions import decisions, rectification, rounds, routes
 from workflows.models import Item
 from workflows.states import State
 
@@ -116,17 +124,17 @@ def test_the_evidence_stands_with_the_measure_it_proves() -> None:
     first, second = page.index("Measure 1 of 2"), page.index("Measure 2 of 2")
     assert first < page.index("proof.pdf") < second
     assert "The log is kept in another system." in page[second:]
-    assert "Evidence opened by you: 0 of 1" in page
+    assert "Evidence: <span data-read-count>0</span> of 1 read by you" in page
 
 
-def test_opened_evidence_is_counted_from_the_record() -> None:
+def test_opened_evidence_is_counted_for_whoever_opened_it() -> None:
     house = make.house()
     item = make.item(State.IN_REVIEW, house=house)
     client = at_the_screen(house.head)
     sent = client.get(f"/evidence/{item.citations.get().pk}/")
     assert b"".join(sent.streaming_content)  # type: ignore[attr-defined]
-    assert "Evidence opened by you: 1 of 1" in read(client)
-    assert dossier.seen_by(item, house.office.actor()) == set()
+    assert "Evidence: <span data-read-count>1</span> of 1 read by you" in read(client)
+    assert dossier.read_by(item, house.office.actor(), item.citations.all()) == {}
 
 
 def test_the_last_requirement_is_shown_with_what_was_done_since() -> None:
@@ -201,10 +209,10 @@ def test_a_queue_of_three_costs_as_many_queries_as_one_of_one(language: str) -> 
     house = make.house()
     make.item(State.IN_REVIEW, house=house)
     client = at_the_screen(house.head, language=language)
-    assert queries(client, "/review/") == 19
+    assert queries(client, "/review/") == 20
     make.item(State.IN_REVIEW, house=house)
     come_back(house)
-    assert queries(client, "/review/") == 19
+    assert queries(client, "/review/") == 20
 
 
 def queries(client: Client, address: str) -> int:
@@ -212,3 +220,89 @@ def queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         read(client, address)
     return len(caught)
+
+
+# Reading
+
+
+def demanding(house: House) -> Item:
+    round_ = make.round_(house)
+    rounds.set_demands(round_.pk, actor=house.office.actor(), must_read=True)
+    return make.item(State.IN_REVIEW, house=house, round_=round_)
+
+
+def test_each_piece_says_whether_it_was_read_and_at_which_submission() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    client = at_the_screen(house.head)
+    mark = re.compile(r"<span class=\"badge bg-(\w+)-lt\" data-(?:un)?read>. ([^<]+)</span>")
+    assert mark.findall(read(client)) == [("yellow", "not read yet")]
+    list(client.get(f"/evidence/{item.citations.get().pk}/"))
+    assert mark.findall(read(client)) == [("green", "read")]
+    assert mark.findall(read(client, f"/items/{item.pk}/")) == [("green", "read")]
+    decisions.send_back(
+        item.pk, actor=house.head.actor(), command=make.command(item), reason=make.REASON
+    )
+    rectification.submit(item.pk, actor=house.staff.actor(), command=make.command(item))
+    assert mark.findall(read(client)) == [("green", "read at submission 1")]
+
+
+def test_where_reading_is_demanded_the_button_is_grey_and_says_which_pieces() -> None:
+    house = make.house()
+    item = demanding(house)
+    client = at_the_screen(house.head)
+    piece = item.citations.get()
+    for address in ("/review/", f"/items/{item.pk}/"):
+        page = read(client, address)
+        assert "This round demands that every piece of evidence is read" in page
+        assert f'<a href="#piece-{piece.pk}">measure 1: proof.pdf</a>' in page
+        assert f'id="piece-{piece.pk}"' in page
+        assert "unmet unread" in page
+    refused = client.post(f"/items/{item.pk}/approve/", form(item))
+    assert (refused.status_code, now(item).state) == (422, State.IN_REVIEW)
+    list(client.get(f"/evidence/{piece.pk}/"))
+    assert "unmet unread" not in read(client)
+    client.post(f"/items/{item.pk}/approve/", form(item))
+    assert now(item).state == State.VERIFYING
+
+
+def test_whoever_reads_the_record_sees_how_much_was_read_at_each_approval() -> None:
+    house = make.house()
+    item = make.item(State.VERIFYING, house=house)
+    auditor = make.person(Role.AUDITOR, unit=house.unit)
+    for reader in (auditor, house.office):
+        page = read(at_the_screen(reader), f"/items/{item.pk}/")
+        timeline, table = page[page.index('id="timeline"') :], page[page.index('id="route"') :]
+        assert "0 of 1 read" in timeline
+        assert "not read: proof.pdf" in timeline
+        assert "Approve · 0 of 1 read" in table
+
+
+def test_whoever_is_not_asked_to_decide_is_shown_no_marks() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    assert "not read yet" not in read(at_the_screen(house.staff), f"/items/{item.pk}/")
+
+
+def test_the_answers_of_two_times_at_one_step_keep_what_was_read_at_each() -> None:
+    house = make.house()
+    make.person(Role.LEADER, unit=house.unit)
+    round_ = make.round_(house)
+    routes.set_route(round_.pk, actor=house.office.actor(), preset="standard")
+    item = make.item(State.IN_REVIEW, house=house, round_=round_)
+
+    def answer(do: Callable[..., Item], who: User, **words: Any) -> None:
+        do(item.pk, actor=who.actor(), command=make.command(item), **words)
+
+    answer(decisions.approve, house.head)
+    leader = User.objects.get(memberships__role=Role.LEADER, memberships__unit=house.unit)
+    answer(decisions.step_back, leader, position=0, reason=make.REASON)
+    at_once = at_the_screen(house.head).get(f"/evidence/{item.citations.get().pk}/")
+    list(at_once)
+    answer(decisions.approve, house.head)
+    with translation.override("en"):
+        held = holding.held(now(item), queries_of.history(item))
+    assert [one.read for one in held if one.who == house.head.name] == [
+        "0 of 1 read",
+        "1 of 1 read",
+    ]

@@ -20,7 +20,7 @@ EVENTS_OF_A_GET = {
 """What these hand out is recorded; no other GET leaves an event."""
 OPENINGS = {"item", "review"}
 """A reviewer's first sight of a submission is noted, as a row and not as an event."""
-WITH_AN_EVENT = {"audit_event", "audit_owed", "workflows_item"}
+WITH_AN_EVENT = {"audit_event", "audit_owed", "workflows_item", "workflows_evidenceread"}
 
 
 def allowed(name: str, method: str, role: Role | None) -> bool:

@@ -24,7 +24,16 @@ from workflows.actions import (
 )
 from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
-from workflows.models import Citation, Disclosure, Duty, Item, ItemSection, Measure, Submission
+from workflows.models import (
+    Citation,
+    Disclosure,
+    Duty,
+    EvidenceRead,
+    Item,
+    ItemSection,
+    Measure,
+    Submission,
+)
 
 Do = Callable[[Item, Actor, Command], Item]
 REASON = "The photographs show another street."
@@ -111,6 +120,7 @@ _WATCHED: tuple[type[Model], ...] = (
     Submission,
     Duty,
     Evidence,
+    EvidenceRead,
     ItemSection,
     Task,
     Owed,

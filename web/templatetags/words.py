@@ -101,6 +101,12 @@ def outcome_words(duty: Duty) -> str:
 
 
 @register.filter
+def read_at(reads: dict[int, int], citation_id: int) -> int | None:
+    """The number of the submission at which a piece was read, None for one that was not."""
+    return reads.get(citation_id)
+
+
+@register.filter
 def ago(day: date) -> str:
     """How long ago a day, or the day of a moment, was."""
     if isinstance(day, datetime):

@@ -35,6 +35,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 
 def _context(item: Item, actor: Actor) -> dict[str, Any]:
     before = prospects.prospects(item, actor)
+    history = queries.history(item)
     can = {p.verb: p for p in before if p.may}
     if can.keys() & {"approve", "endorse"}:
         reading.open_submission(item, actor=actor)
@@ -43,7 +44,8 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "can": can,
         **desk(item, actor, can),
         "ahead": prospects.ahead(before),
-        "measures": dossier.measures_of(item),
+        "measures": (measures := dossier.measures_of(item)),
+        **_read(item, actor, can, measures),
         "disclosed": dossier.disclosures(item),
         "grounds": Ground,
         "returned": dossier.owed_return(item),
@@ -52,19 +54,31 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "begun": item.state not in {State.DRAFT, State.ASSIGNED} or item.citations.exists(),
         "people": _people(item, can),
         "sections": _sections(item, can),
-        "timeline": told(queries.history(item)),
+        "timeline": told(history),
         "prospects": before,
         "pursuit": pursuit.pursuit_of(item, actor),
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
         "route": diagrams.of_route(item),
-        "held": held(item),
+        "held": held(item, history),
         "accept": ACCEPT,
         "today": timezone.localdate(),
         "shortest": SHORTEST_REASON,
         "progresses": Progress,
         "states": State,
     }
+
+
+def _read(
+    item: Item, actor: Actor, can: dict[str, prospects.Prospect], measures: list[dossier.Proven]
+) -> dict[str, Any]:
+    """For whoever is asked to decide: which pieces they have read, and how many there are."""
+    cited = dossier.cited(measures)
+    if not cited or not can.keys() & {"approve", "endorse", "close"}:
+        return {}
+    reads = dossier.read_by(item, actor, cited)
+    read_count = sum(c.pk in reads for c in cited)
+    return {"reads": reads, "read_count": read_count, "cited_count": len(cited)}
 
 
 def _people(item: Item, can: dict[str, prospects.Prospect]) -> list[Any]:

@@ -53,8 +53,8 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
     measures = dossier.measures_of(item)
     returned = dossier.last_return(item)
     moment = returned.decided_at if returned else None
-    cited = [c for measure in measures for c in measure.standing]
-    seen = dossier.seen_by(item, actor)
+    cited = dossier.cited(measures)
+    reads = dossier.read_by(item, actor, cited)
     can = {p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS}
     if "approve" in can:
         reading.open_submission(item, actor=actor)
@@ -65,8 +65,8 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "measures": measures,
         "returned": returned,
         "since": dossier.since(item, moment, measures) if moment else None,
-        "seen": seen,
-        "seen_count": sum(c.pk in seen for c in cited),
+        "reads": reads,
+        "read_count": sum(c.pk in reads for c in cited),
         "cited_count": len(cited),
         "pictures": SHOWN,
         "shortest": SHORTEST_REASON,

@@ -27,6 +27,7 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
         submission = submission_of(item)
         duty = answer(item, actor, "approve", opinion)
         told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
+        told |= item.demand_on(actor.person_id).told()
         if not routing.is_agreed(duty, by=actor.person_id):
             passage.wait_on(duty, actor=actor)
         else:
@@ -120,6 +121,7 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
             "result": item.result,
             "effectiveness": item.effectiveness,
             "digest": submission.digest,
+            **item.demand_on(actor.person_id).told(),
         }
         return Done({"effectiveness"}, told)
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from core.refusals import NotFound
-from workflows.models import Citation, Item, Opening, Round
+from evidence import storage
+from workflows.models import Citation, EvidenceRead, Item, Opening, Round
+from workflows.states import UNDER_REVIEW
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -27,11 +29,29 @@ def download(citation_id: int, *, actor: Actor) -> Evidence:
     evidence = citation.evidence
     with transaction.atomic(durable=True):
         item = Item.objects.locked(citation.item_id)
+        _note_reading(item, citation, actor)
         told = {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
         head = record.append("evidence.downloaded", head=item.head, actor=actor, data=told)
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
     return evidence
+
+
+def _note_reading(item: Item, citation: Citation, actor: Actor) -> None:
+    """While a submission is under review: that this person opened this piece of it, once."""
+    if item.submission_id is None or item.state not in UNDER_REVIEW or citation.withdrawn_at:
+        return
+    if not storage.path_of(citation.evidence.digest).exists():
+        return  # nothing will be sent, so nothing was read
+    seen = EvidenceRead(
+        person_id=actor.person_id,
+        item=item,
+        submission_id=item.submission_id,
+        citation=citation,
+        digest=citation.evidence.digest,
+        at=timezone.now(),
+    )
+    EvidenceRead.objects.bulk_create([seen], ignore_conflicts=True)
 
 
 def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:

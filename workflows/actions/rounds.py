@@ -1,4 +1,4 @@
-"""Opening a round of rectification for a unit."""
+"""Opening a round of rectification for a unit, and what it demands of decisions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit import record
 from core import fitting
 from core.models import Unit
-from core.refusals import NotFound, Unmet
+from core.refusals import Conflict, NotFound, Unmet
 from workflows import policy
 from workflows.models import LadderRule, Round, ladder
 
@@ -64,4 +64,25 @@ def open_round(
         LadderRule.objects.bulk_create(ladder.presets(round_))
         told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
         record.append("round.opened", head=record.head_of(round_.subject), actor=actor, data=told)
+    return round_
+
+
+def set_demands(round_id: int, *, actor: Actor, must_read: bool) -> Round:
+    """What a round demands of whoever approves or closes; holds at once, also in review."""
+    with transaction.atomic(durable=True):
+        if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
+            raise NotFound
+        rows = Round.objects.select_for_update(of=("self",), no_key=True)
+        round_ = rows.select_related("unit").get(pk=round_id)
+        policy.insist_on_office(actor, round_.unit)
+        before = {"must_read": round_.must_read}
+        after = {"must_read": must_read}
+        if before == after:
+            raise Conflict(
+                _("This is what the round demands already."), then=_("Nothing needs to be done.")
+            )
+        round_.must_read = must_read
+        round_.save(update_fields=list(after))
+        head = record.head_of(round_.subject)
+        record.append("round.demands_set", head=head, actor=actor, data={**after, "before": before})
     return round_

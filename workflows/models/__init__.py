@@ -12,6 +12,7 @@ from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
 from workflows.models.opening import Opening
+from workflows.models.reading import EvidenceRead
 from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.route import Route
@@ -26,6 +27,7 @@ __all__ = [
     "Deputy",
     "Disclosure",
     "Duty",
+    "EvidenceRead",
     "Item",
     "ItemLeader",
     "ItemSection",

@@ -17,6 +17,7 @@ from core.refusals import NotFound
 from workflows import guards, holders, machine, policy
 from workflows.models.batch import Batch
 from workflows.models.content import digest_of_content
+from workflows.models.reading import demand_on
 from workflows.models.round import Problem, Round
 from workflows.states import ENDED, Precision, Progress, State, Track
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
     from workflows.models.measure import Measure
+    from workflows.models.reading import Demand
 
 verb = machine.verb
 
@@ -144,10 +146,10 @@ class Item(Deliberate):
     def submit(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter, guards.nobody_has_answered)
     def withdraw(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven)  # noqa: E501
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it)
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read)  # noqa: E501
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it, guards.evidence_was_read)  # noqa: E501
     def endorse(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven)  # noqa: E501
+    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read)  # noqa: E501
     def approve(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     @verb(state, State.VERIFYING, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
@@ -179,7 +181,7 @@ class Item(Deliberate):
     @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.keeper)
     @verb(state, State.VERIFYING, State.VERIFYING, policy.keeper)
     def release(self) -> None: ...
-    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands)  # noqa: E501
+    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read)  # noqa: E501
     def close(self) -> None: ...
     @verb(state, State.CLOSED, State.RECTIFYING, policy.office, guards.reason_is_written, guards.basis_is_given)  # noqa: E501
     def reopen(self) -> None: ...
@@ -214,6 +216,14 @@ class Item(Deliberate):
     def content_digest(self) -> str:
         """What an approval is an approval of: 64 hex digits over text, measures and evidence."""
         return digest_of_content(self)
+
+    def demand_on(self, person_id: int) -> Demand:
+        """What deciding on it demands of a person; asked once for each version of the item."""
+        kept: dict[tuple[int, int], Demand] = self.__dict__.setdefault("_demands", {})
+        key = (person_id, self.version)
+        if key not in kept:
+            kept[key] = demand_on(self.pk, person_id)
+        return kept[key]
 
     def days_left(self, on: date | None = None) -> int | None:
         """Days to the deadline; negative when past it; None without one or once ended."""

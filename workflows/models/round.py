@@ -58,6 +58,8 @@ class Round(Deliberate):
     plan_term = models.CharField(
         _("plan due"), max_length=4, choices=PlanTerm.choices, default=PlanTerm.ONE_MONTH
     )
+    must_read = models.BooleanField(_("whoever decides must have read"), default=False)
+    """Whether approving and closing need every piece of evidence opened by whoever does it."""
     demo = models.BooleanField(default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()
