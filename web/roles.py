@@ -47,6 +47,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "notice": {"POST": LOGGED_IN},
     "notices_read": {"POST": LOGGED_IN},
     "faults": {"GET": SYSTEM | OFFICE},
+    "faults_count": {"GET": OFFICE},
     "resend": {"POST": SYSTEM | OFFICE},
     "deputy_appoint": {"POST": ACTING},
     "deputy_recall": {"POST": ACTING},

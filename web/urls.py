@@ -45,6 +45,7 @@ urlpatterns = [
     path("inbox/read/", inbox.read_all, name="notices_read"),
     path("inbox/<int:notice_id>/", inbox.read, name="notice"),
     path("faults/", outbox.outbox, name="faults"),
+    path("faults/count/", outbox.count, name="faults_count"),
     path("faults/<int:owed_id>/resend/", outbox.resend, name="resend"),
     path("account/deputies/", deputies.appoint, name="deputy_appoint"),
     path("account/deputies/<int:deputyship_id>/recall/", deputies.recall, name="deputy_recall"),

@@ -1,16 +1,18 @@
-"""The faults page: what did not get through, and whether the worker runs."""
+"""The faults page: the holes of the ledger, what did not get through, whether the worker runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from web.acting import actor_of
 from web.answers import go, page
-from workflows import faults
+from web.selection import key
+from workflows import faults, holes
 from workflows.actions import parked
 
 if TYPE_CHECKING:
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
 
 
 def outbox(request: HttpRequest) -> HttpResponse:
-    return page(request, "faults/faults.html", {"state": faults.state(actor_of(request))})
+    actor = actor_of(request)
+    at = key(request.GET.get("page", "")) or 1
+    checked = holes.check(actor, key=request.GET.get("hole", ""), page=at)
+    return page(request, "faults/faults.html", {"state": faults.state(actor), "checked": checked})
+
+
+def count(request: HttpRequest) -> HttpResponse:
+    """How many holes the ledger has: fetched by the office's first page once that is drawn."""
+    found = holes.count(actor_of(request))
+    return render(request, "faults/count.html", {"found": found or 0})
 
 
 def resend(request: HttpRequest, owed_id: int) -> HttpResponse:
