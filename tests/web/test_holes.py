@@ -40,6 +40,14 @@ def test_what_a_draft_lacks_leads_to_the_form_that_gives_it(hole: str, href: str
     assert f'id="{href}"' in at_the_screen(house.office).get(f"/items/{item.pk}/").content.decode()
 
 
+def test_what_an_item_in_review_lacks_cannot_be_amended_there_and_its_page_is_opened() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    page = at_the_screen(house.office).get("/faults/?hole=criterion").content.decode()
+    assert f'href="/items/{item.pk}/#measures"' in page
+    assert "#act-amend" not in page
+
+
 def test_an_item_of_somebody_gone_leads_to_the_reassignment() -> None:
     house = make.house()
     item = make.item(State.RECTIFYING, house=house)
