@@ -47,16 +47,17 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         "done": found.done_count - skipped,
         "file": exports.file_of(found),
         "whole": found.total == 1,
-        "entry": _entry(found),
+        **_entry(found),
         "to": selection.back(request.GET),
     }
     return page(request, "jobs/job.html", context, part="jobs/state.html")
 
 
-def _entry(found: Job) -> dict[str, int]:
-    """What a workbook's way onto the ledger or off it came to; empty for other work."""
-    row = found.rows.first() if found.kind in {entering.CONFIRM, entering.UNDO} else None
-    return row.data if row else {}
+def _entry(found: Job) -> dict[str, Any]:
+    """What a workbook's way onto the ledger, or off it, came to; empty for other work."""
+    ways = {entering.CONFIRM: "entered", entering.UNDO: "taken_off"}
+    row = found.rows.first() if found.kind in ways else None
+    return {ways[found.kind]: row.data} if row else {}
 
 
 def job_cancel(request: HttpRequest, job_id: int) -> HttpResponse:
