@@ -1,4 +1,7 @@
-"""A rule of the ladder in one sentence: 限期事项超期 1 天时通知承办人；此后每 7 天一次."""
+"""The ladder of a round on the screen: each rule in one sentence, and its colours for badges.
+
+限期事项超期 1 天时通知承办人；此后每 7 天一次
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,25 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from workflows import deadlines
 from workflows.models.ladder import LadderRule, Paper, Recipient
 from workflows.states import Track
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from workflows.actions.ladders import Rung
+
+
+def rules_of(request: HttpRequest, round_id: int) -> list[LadderRule]:
+    """The ladder of a round, read once for a page however many of its items are listed."""
+    known: dict[int, list[LadderRule]] | None = getattr(request, "_rectify_ladders", None)
+    if known is None:
+        known = {}
+        request._rectify_ladders = known  # type: ignore[attr-defined]  # noqa: SLF001
+    if round_id not in known:
+        known[round_id] = deadlines.ladder_of(round_id)
+    return known[round_id]
 
 
 def sentence(rule: LadderRule | Rung) -> str:

@@ -13,7 +13,7 @@ from core.models import Membership, lineage_of
 from core.roles import Role
 from workflows import holders, turns
 from workflows.models import Item, LadderRule, Reminder
-from workflows.models.ladder import Recipient
+from workflows.models.ladder import Colour, Recipient
 from workflows.states import State
 
 if TYPE_CHECKING:
@@ -73,15 +73,8 @@ def _made(ladders: Iterable[int]) -> set[tuple[int, int, int, date]]:
 
 def reached(item: Item, ladder: Sequence[LadderRule], today: date) -> Due | None:
     """The highest rung an item has reached, at its latest repetition; None below the lowest."""
-    if item.state not in TICKING:
-        return None
-    rungs = [
-        (rung, _rank(rule), rule)
-        for rule in ladder
-        if rule.track in {"", item.track} and (rung := rung_of(rule, item.due)) is not None
-    ]
-    past = [one for one in rungs if one[0] <= today]
-    if not past:
+    past = [one for one in _rungs(item, ladder) if one[0] <= today]
+    if item.state not in TICKING or not past:
         return None
     rung, _at, rule = max(past, key=lambda one: one[:2])
     again = timedelta(days=rule.repeat_days)
@@ -92,6 +85,26 @@ def reached(item: Item, ladder: Sequence[LadderRule], today: date) -> Due | None
         occasion=rung + (today - rung) // again * again if again else rung,
         days=(item.due - today).days if item.due else None,
     )
+
+
+def _rungs(
+    item: Item, ladder: Iterable[LadderRule]
+) -> list[tuple[date, tuple[bool, int, int], LadderRule]]:
+    """The rules that are for this item, each with the day it is reached and its rank."""
+    return [
+        (rung, _rank(rule), rule)
+        for rule in ladder
+        if rule.track in {"", item.track} and (rung := rung_of(rule, item.due)) is not None
+    ]
+
+
+def colour_of(item: Item, ladder: Iterable[LadderRule], today: date) -> str:
+    """The colour of the rung an item has reached; green below the lowest; empty without any."""
+    rungs = _rungs(item, ladder)
+    past = [one for one in rungs if one[0] <= today]
+    if not past:
+        return Colour.GREEN if rungs else ""
+    return max(past, key=lambda one: one[:2])[2].colour
 
 
 def rung_of(rule: LadderRule, due: date | None) -> date | None:
@@ -108,8 +121,10 @@ def _rank(rule: LadderRule) -> tuple[bool, int, int]:
     return (rule.track != "", rule.position, rule.pk)
 
 
-def ladder_of(round_: Round) -> list[LadderRule]:
-    return list(round_.ladder.filter(retired=False).select_related("round"))
+def ladder_of(round_: Round | int) -> list[LadderRule]:
+    """The rules of a round that hold now."""
+    rules = LadderRule.objects.filter(round=round_, retired=False)
+    return list(rules.select_related("round"))
 
 
 def recipients(item: Item, parts: Iterable[str], *, on: date) -> dict[int, str]:

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 
 from web.diagrams import step_words
 from web.holding import outcome_of
+from web.ladders import rules_of
+from workflows import deadlines
 from workflows.routing import steps_of
 from workflows.states import ENDED, VERBS, State, Track
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from django.utils.safestring import SafeString
 
-    from workflows.models import Duty, Item
+    from workflows.models import Duty, Item, LadderRule
 
 register = template.Library()
 
@@ -38,8 +41,21 @@ _STATE_COLOURS = {
 }
 
 
-def time_words(item: Item, on: date | None = None) -> tuple[str, str]:
-    """(colour, words) of an item's time: never stored, never colour alone."""
+def time_words(
+    item: Item, on: date | None = None, ladder: Sequence[LadderRule] = ()
+) -> tuple[str, str]:
+    """(colour, words) of an item's time: never stored, never colour alone.
+
+    The colour is that of the rung it has reached on the ladder of its round; where no rule of it
+    is for this item, a plain one.
+    """
+    colour, words = _plain(item, on)
+    if item.state in ENDED:
+        return colour, words
+    return deadlines.colour_of(item, ladder, on or timezone.localdate()) or colour, words
+
+
+def _plain(item: Item, on: date | None) -> tuple[str, str]:
     if item.state in ENDED:
         return "secondary", str(item.get_state_display())
     days = item.days_left(on)
@@ -60,10 +76,11 @@ def _without_date(item: Item) -> tuple[str, str]:
     return "yellow", _("No deadline")
 
 
-@register.simple_tag
-def time_badge(item: Item) -> SafeString:
-    """剩 12 天 (12月31日), with a colour that only repeats the words."""
-    colour, words = time_words(item)
+@register.simple_tag(takes_context=True)
+def time_badge(context: dict[str, Any], item: Item) -> SafeString:
+    """剩 12 天 (12月31日), in the colour of the ladder; the words say it all."""
+    ladder = () if item.state in ENDED else rules_of(context["request"], item.round_id)
+    colour, words = time_words(item, ladder=ladder)
     return format_html('<span class="badge bg-{}-lt time-{}">{}</span>', colour, colour, words)
 
 
