@@ -72,6 +72,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "supervise": {"POST": SUPERVISING},
     "round_route": {"GET": READERS, "POST": OFFICE},
     "round_bpmn": {"GET": READERS},
+    "plan_version": {"GET": READERS},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},

@@ -94,9 +94,9 @@ class Review(flow.Flow):
     cancelled = flow.End().Annotation(title=_("Cancelled"))
 
 
-def begin() -> Task:
-    """Start a review; its first task is open when this returns."""
-    start = Review.start
+def begin(of: type[flow.Flow] = Review) -> Task:
+    """Start a route; its first task is open when this returns."""
+    start = of.start
     activation = start.activation_class.create(start, None, None)
     activation.execute()
     return open_tasks(activation.process)[0]
@@ -135,4 +135,5 @@ def drop(tasks: Iterable[Task]) -> None:
 def add(process: Process, node: str, *, after: Task) -> Task:
     """One more task at a node: an added signer, a helper."""
     activation = after.flow_task.activation_class(after)
-    return getattr(Review, node)._create(activation, after.token).task  # noqa: SLF001
+    route = after.flow_task.flow_class
+    return getattr(route, node)._create(activation, after.token).task  # noqa: SLF001

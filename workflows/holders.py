@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from core.actor import Actor, Post, Stand
-    from workflows.models import Duty, Item, Submission
+    from workflows.models import Duty, Item, PlanOpinion, Submission
 
 Read = TypeVar("Read")
 
@@ -84,7 +84,7 @@ def _kept(item: Item, name: str, read: Callable[[], Read]) -> Read:
     return found
 
 
-def behind_whom(duty: Duty, actor: Actor) -> tuple[bool, int | None]:
+def behind_whom(duty: Duty | PlanOpinion, actor: Actor) -> tuple[bool, int | None]:
     """(whether the duty is addressed to the actor, whom they would answer for)."""
     if duty.behind_id is not None:  # a deputy took it on from a group
         if actor.id == duty.behind_id:
@@ -99,7 +99,7 @@ def behind_whom(duty: Duty, actor: Actor) -> tuple[bool, int | None]:
     return False, None
 
 
-def lent(duty: Duty, stand: Stand) -> bool:
+def lent(duty: Duty | PlanOpinion, stand: Stand) -> bool:
     """Whether a duty that nobody took on is among what a deputy answers for somebody."""
     if stand.since is not None and duty.opened_at < stand.since:
         return False
@@ -109,11 +109,11 @@ def lent(duty: Duty, stand: Stand) -> bool:
     return duty.person_id == stand.person_id and (stand.whole or fits)
 
 
-def _fits_one(duty: Duty, posts: Iterable[Post]) -> bool:
+def _fits_one(duty: Duty | PlanOpinion, posts: Iterable[Post]) -> bool:
     return any(_fits(duty, post) for post in posts)
 
 
-def _fits(duty: Duty, post: Post) -> bool:
+def _fits(duty: Duty | PlanOpinion, post: Post) -> bool:
     if post.role != duty.role:
         return False
     if duty.section_id is not None:

@@ -72,6 +72,14 @@ KINDS: dict[str, Kind] = {
     "due_today": Kind(_("%(no)s %(title)s is due today")),
     "undated": Kind(_("%(no)s %(title)s has no date and is not closed out: how far is it?")),
     "urged": Kind(_("%(who)s urges you on: %(no)s %(title)s. %(reason)s")),
+    "plan_asked": Kind(
+        _("%(who)s: the plan of %(round)s, version %(version)s, asks for your opinion")
+    ),
+    "plan_returned": Kind(
+        _("%(who)s returned the plan of %(round)s, version %(version)s: %(reason)s")
+    ),
+    "plan_approved": Kind(_("%(who)s approved the plan of %(round)s, version %(version)s")),
+    "plan_withdrawn": Kind(_("%(who)s took the plan of %(round)s, version %(version)s, back")),
     "overdue": Kind(_("%(no)s %(title)s is %(days)s days overdue"), loud=True),
 } | {
     f"step-{verb}": Kind(

@@ -101,8 +101,8 @@ def seats(submission: Submission, position: int) -> list[Seat]:
     silent = answered_by(submission)
     found = []
     for group in _groups(submission.item, step):
-        free = _members(group) - silent
-        if free or not _members(group):
+        free = members_of(group) - silent
+        if free or not members_of(group):
             found += _apart(group, free, step)
         else:
             found.append(_raised(submission.item, step.party, silent) or group)
@@ -118,7 +118,7 @@ def lifted(duty: Duty) -> Seat | None:
         section_id=duty.section_id,
         unit_path=duty.unit_path,
     )
-    members = _members(asked)
+    members = members_of(asked)
     if not members or members - silent:
         return None
     return _raised(duty.item, steps_of(duty.submission)[duty.position].party, silent)
@@ -151,7 +151,7 @@ def _groups(item: Item, step: Step) -> list[Seat]:
             return [Seat(role=Role.OFFICE, unit_path=unit)]
 
 
-def _members(seat: Seat) -> set[int]:
+def members_of(seat: Seat) -> set[int]:
     """The people who could answer at a seat today."""
     in_force = Membership.objects.in_force()
     if seat.person_id is not None:
@@ -169,7 +169,7 @@ def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
     level = ONE_LEVEL_UP.index(Party(party)) if party in ONE_LEVEL_UP else 0
     for higher in ONE_LEVEL_UP[level + 1 :]:
         for group in _groups(item, Step(party=higher)):
-            if _members(group) - silent:
+            if members_of(group) - silent:
                 return replace(group, raised=True)
     return None
 

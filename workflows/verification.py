@@ -11,6 +11,7 @@ from audit import verify
 from audit.verify import Break, Walked
 from evidence import storage
 from evidence.models import Evidence
+from workflows import plan_verification
 from workflows.models import Citation, Item
 from workflows.states import State
 
@@ -45,6 +46,7 @@ def verify_all() -> Findings:
     digests: dict[str, tuple[str, int, str]] = {}
     seen: set[str] = set()
     items = Item.objects.in_bulk()
+    plans = plan_verification.known()
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     for walked in verify.chains():
         found.chains += 1
@@ -55,6 +57,7 @@ def verify_all() -> Findings:
             item = items.get(int(walked.subject.partition(":")[2]))
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
+        broken = broken or plan_verification.unexplained(walked, plans)
         if broken:
             found.breaks.append(broken)
     found.items = len(items)
@@ -63,8 +66,9 @@ def verify_all() -> Findings:
         for i in items.values()
         if i.subject not in seen
     ]
-    broken_items = {b.subject for b in found.breaks}
-    found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_items)
+    broken_chains = {b.subject for b in found.breaks}
+    found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
+    found.breaks += plan_verification.untold(plans, broken=broken_chains)
     found.breaks += _damaged(digests)
     found.evidence = len(digests)
     return found

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests import make
 from tests.house.source import PACKAGES, ROOT, within
 from tests.make import House
 from tests.workflows.law import OF_THE_ROUTE
+from tests.workflows.planned import planned, redate
 from workflows.actions import (
     amendments,
     assignments,
@@ -135,6 +137,7 @@ def live_through_everything() -> None:
     )
     make.item(State.CANCELLED, house=house, round_=round_)
     do_everything_with_a_step(house)
+    do_everything_with_a_plan()
     [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
     ledgers.undo(draft.batch_id or 0, actor=office)
     full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
@@ -169,6 +172,21 @@ def do_everything_with_a_step(house: House) -> None:
     decisions.step_back(item.pk, actor=leader.actor(), position=0, reason=make.REASON, **form())
     duties.hand_over(item.pk, actor=stand_in, person_id=other.pk, reason=make.REASON, **form())
     deputies.recall(Deputy.objects.get().pk, actor=house.head.actor())
+
+
+def do_everything_with_a_plan() -> None:
+    """Two versions, the second instead of the first; a deputy of the first person approves it."""
+    on = planned()
+    on.people["deputy"] = on.house.colleague
+    make.deputy(on.people["first"], on.people["deputy"], with_tray=True)
+    on.put_forward()
+    on.withdraw()
+    on.put_forward()
+    on.send_back("head")
+    for due in (date(2027, 1, 31), date(2027, 2, 28)):
+        redate(on, due)
+        on.put_forward()
+        on.agree("head", "other head", "leader", "second leader", "deputy")
 
 
 @pytest.mark.django_db

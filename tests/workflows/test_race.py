@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from audit.models import Event
 from core.actor import Actor
-from core.refusals import StaleItem
+from core.refusals import Refusal, StaleItem
 from core.roles import Role
 from tests import make
 from tests.make import House
@@ -63,7 +63,7 @@ def pressed(press: Callable[[], object], begun: Signal) -> object:
     try:
         with connection.execute_wrapper(announce):
             return press()
-    except StaleItem as refused:
+    except Refusal as refused:
         return refused
     finally:
         connection.close()
@@ -71,10 +71,17 @@ def pressed(press: Callable[[], object], begun: Signal) -> object:
 
 def race(first: Callable[[], object], second: Callable[[], object], item: Item) -> object:
     """`first` acts while `second` waits for the item; returns what came of `second`."""
+    return raced(first, second, hold=lambda: Item.objects.locked(item.pk))
+
+
+def raced(
+    first: Callable[[], object], second: Callable[[], object], *, hold: Callable[[], object]
+) -> object:
+    """`first` acts while `second` waits for the row that `hold` locks."""
     begun = Signal()
     with ThreadPoolExecutor(1) as pool:
         with held_open():
-            Item.objects.locked(item.pk)
+            hold()
             late: Future[object] = pool.submit(pressed, second, begun)
             until_somebody_waits(begun)
             assert not late.done()

@@ -82,7 +82,7 @@ def take(
     except IntegrityError as clash:
         if not Event.objects.filter(subject=f"item:{item_id}", command=command.id).exists():
             raise
-        conflict = _used_already("")
+        conflict = used_already("")
         record_refusal(item_id, verb, actor, conflict)
         raise conflict from clash
 
@@ -118,17 +118,17 @@ def _is_repeated(act: Act, verb: str, command: Command) -> bool:
         )
     told = (earlier.name, earlier.actor, earlier.data.get("form"))
     names = {EVENTS[verb], "item.endorsed"} if verb == "approve" else {EVENTS[verb]}
-    if told[0] not in names or told[1:] != (act.actor.subject, _form_of(act)):
-        raise _used_already(item.get_state_display())
+    if told[0] not in names or told[1:] != (act.actor.subject, form_of(act.said)):
+        raise used_already(item.get_state_display())
     return True
 
 
-def _form_of(act: Act) -> str:
+def form_of(said: dict[str, Any]) -> str:
     """16 hex digits that stand for all the form said: a second click says the same."""
-    return hashlib.sha256(repr(sorted(act.said.items())).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()[:16]
 
 
-def _used_already(state: str) -> Conflict:
+def used_already(state: str) -> Conflict:
     return Conflict(
         _("This form was used already, for something else."),
         state=state,
@@ -149,7 +149,12 @@ def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
 def _write(act: Act, move: Move, done: Done, command: Command) -> None:
     item = act.item
     item.version += 1
-    told = {"from": move.source, "to": move.target, "version": item.version, "form": _form_of(act)}
+    told = {
+        "from": move.source,
+        "to": move.target,
+        "version": item.version,
+        "form": form_of(act.said),
+    }
     head = record.append(
         EVENTS[move.verb],
         head=item.head,

@@ -12,6 +12,7 @@ from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
 from workflows.models.opening import Opening
+from workflows.models.plan import Plan, PlanOpinion
 from workflows.models.reading import EvidenceRead
 from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.round import Aspect, Problem, Round
@@ -38,6 +39,8 @@ __all__ = [
     "Muted",
     "Notice",
     "Opening",
+    "Plan",
+    "PlanOpinion",
     "Problem",
     "Reminder",
     "Round",

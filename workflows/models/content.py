@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audit import canonical
 
@@ -29,3 +29,8 @@ def digest_of_content(item: Item) -> str:
         "measures": [[*map(str, row), cited.get(row[0], [])] for row in measures],
     }
     return hashlib.sha256(canonical.encode(content)).hexdigest()
+
+
+def digest_of_plan(data: dict[str, Any]) -> str:
+    """SHA-256 over the canonical bytes of a plan's content."""
+    return hashlib.sha256(canonical.encode(data)).hexdigest()
