@@ -31,6 +31,11 @@ class Dates:
     known: bool
     """Whether the holidays that were counted with are published."""
 
+    @property
+    def plan_over(self) -> int:
+        """Days past the day the plan was due."""
+        return -self.plan_left
+
 
 def dates_of(round_: Round, *, on: date | None = None, local: Local | None = None) -> Dates:
     """The dates of one round; hand in its unit's local days where many are asked for."""

@@ -134,7 +134,12 @@ def addressed(plan: Plan, actor: Actor) -> PlanOpinion | None:
 
 def may_answer(opinion: PlanOpinion, actor: Actor) -> bool:
     out = kept_out(opinion.plan, opinion.part)
-    return not {actor.id, holders.behind_whom(opinion, actor)[1]} & out
+    return not {actor.id, behind(opinion, actor)} & out
+
+
+def behind(opinion: PlanOpinion, actor: Actor) -> int | None:
+    """Whom a deputy would answer for there; None for a place of one's own."""
+    return holders.behind_whom(opinion, actor)[1]
 
 
 def objection(plan: Plan, actor: Actor) -> Refusal | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from django.db import connection
 from django.test import Client
@@ -21,7 +22,7 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
-from workflows.actions import deputies, duties
+from workflows.actions import deputies, duties, plans
 from workflows.models import Notice
 from workflows.states import State
 
@@ -56,7 +57,9 @@ class Place:
 def place() -> Place:
     house = make.house()
     round_ = make.round_(house)
-    item = make.item(State.IN_REVIEW, house=house, round_=round_)
+    criteria = ("All are lit", "An entry a week")
+    item = make.item(State.IN_REVIEW, house=house, round_=round_, criteria=criteria)
+    plan = plans.put_forward(round_.pk, actor=house.office.actor(), command_id=uuid4())
     draft = intake.understood(book(PLAIN_HEADER, PLAIN_ROW), name="a.xlsx", round_=round_)
     batch = intake.keep(
         draft,
@@ -83,6 +86,7 @@ def place() -> Place:
         "deputyship_id": lent.pk,
         "duty_id": item.duties.get(kind="copy").pk,
         "round_id": round_.pk,
+        "plan_id": plan.pk,
         "item_id": item.pk,
         "measure_id": item.measures.all()[0].pk,
         "citation_id": item.citations.all()[0].pk,

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.roles import Role
 from web.acting import actor_of
 from web.answers import go, page
 from web.selection import key
-from workflows import faults, holes
+from workflows import faults, holes, plan_standing
 from workflows.actions import parked
 
 if TYPE_CHECKING:
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 def outbox(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     at = key(request.GET.get("page", "")) or 1
-    checked = holes.check(actor, key=request.GET.get("hole", ""), page=at)
-    return page(request, "faults/faults.html", {"state": faults.state(actor), "checked": checked})
+    context = {
+        "state": faults.state(actor),
+        "checked": holes.check(actor, key=request.GET.get("hole", ""), page=at),
+        "plan_faults": list(plan_standing.faults(actor)),
+        "reads_plans": Role.OFFICE in actor.roles,
+    }
+    return page(request, "faults/faults.html", context)
 
 
 def count(request: HttpRequest) -> HttpResponse:

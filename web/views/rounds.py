@@ -15,7 +15,7 @@ from core.roles import Role
 from web.acting import actor_of, date_or_none, number_of, text_of
 from web.answers import go, page
 from web.rounds import REMEMBERED, current_round
-from workflows import periods
+from workflows import periods, plan_standing
 from workflows.actions.rounds import open_round
 from workflows.models import Round
 from workflows.models.round import Period, PlanTerm
@@ -35,8 +35,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
             closed=Count("items", filter=Q(items__state=State.CLOSED)),
         )
     )
+    found = list(counted)
+    latest = plan_standing.latest_of(found)
     context = {
-        "rounds": periods.dated(list(counted)),
+        "rounds": [(*pair, latest.get(pair[0].pk)) for pair in periods.dated(found)],
+        "plans_behind": plan_standing.left_behind(latest.values()),
         "current": current_round(request),
         "may_open": Role.OFFICE in actor.roles,
     }

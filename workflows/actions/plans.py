@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from audit import record
 from audit.models import Event
 from core.refusals import Conflict, NotFound, Refusal, Unmet
-from workflows import flows, holders, periods, plan_content, planning, policy
+from workflows import flows, periods, plan_content, planning, policy
 from workflows.actions import plan_passage
 from workflows.actions.step import form_of, used_already
 from workflows.models import Plan, Round
@@ -204,7 +204,7 @@ def _given(plan: Plan, actor: Actor) -> PlanOpinion:
     opinion = planning.answering(plan, actor)
     if isinstance(opinion, Refusal):
         raise opinion
-    opinion.behind_id = holders.behind_whom(opinion, actor)[1]
+    opinion.behind_id = planning.behind(opinion, actor)
     return opinion
 
 
