@@ -65,18 +65,6 @@ def left_behind(plans: Iterable[Plan]) -> set[int]:
     }
 
 
-def returned_to(actor: Actor) -> list[Plan]:
-    """Plans this actor put forward that came back, while no later version was put forward."""
-    mine = Plan.objects.filter(made_by=actor.id, state=PlanState.RETURNED)
-    mine = mine.select_related("round").order_by("decided_at", "pk")
-    return [
-        plan
-        for plan in mine
-        if not plan.round.plans.filter(version__gt=plan.version).exists()
-        and actor.holds(Role.OFFICE, unit_path=plan.round.unit.path)
-    ]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFault:
     """Something about a round's plan that will not mend itself. Names no item."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -232,15 +233,20 @@ def not_to_withdraw(plan: Plan) -> Refusal | None:
     )
 
 
-def waiting_for(actor: Actor) -> list[Plan]:
-    """The plans that wait for this actor's opinion, the oldest first."""
-    asked_of = PlanOpinion.objects.filter(
-        addressed_to(actor), state=Standing.OPEN, plan__state=PlanState.UNDER_REVIEW
-    )
-    plans = Plan.objects.filter(pk__in=asked_of.values("plan")).select_related(
-        "round__unit", "made_by"
-    )
-    return [plan for plan in plans.order_by("made_at", "pk") if objection(plan, actor) is None]
+def on_my_desk(actor: Actor) -> list[Plan]:
+    """The plans that wait for this actor: for their opinion, or returned to them to mend."""
+    asked_of = PlanOpinion.objects.filter(addressed_to(actor), state=Standing.OPEN)
+    asked_now = Q(state=PlanState.UNDER_REVIEW, pk__in=asked_of.values("plan"))
+    returned = Q(state=PlanState.RETURNED, made_by=actor.id)
+    plans = Plan.objects.filter(asked_now | returned).select_related("round__unit", "made_by")
+    return [plan for plan in plans.order_by("made_at", "pk") if _is_theirs(plan, actor)]
+
+
+def _is_theirs(plan: Plan, actor: Actor) -> bool:
+    if plan.state == PlanState.UNDER_REVIEW:
+        return objection(plan, actor) is None
+    replaced = plan.round.plans.filter(version__gt=plan.version).exists()
+    return not replaced and actor.holds(Role.OFFICE, unit_path=plan.round.unit.path)
 
 
 def asked(opinions: list[PlanOpinion]) -> str:

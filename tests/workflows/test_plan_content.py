@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,12 @@ from workflows.actions.amendments import Deadline, MeasureText
 from workflows.models import Aspect, Item, Plan, Problem
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def words(on: Planned) -> list[str]:
@@ -96,8 +103,7 @@ def test_an_empty_ledger_and_one_of_cancelled_items_are_no_plan() -> None:
 
 def changed(on: Planned) -> list[str]:
     frozen = Plan.objects.get(round=on.round, version=1)
-    with translation.override("en"):
-        found = plan_changes.changes(frozen.data, plan_content.of_round(on.round))
+    found = plan_changes.changes(frozen.data, plan_content.of_round(on.round))
     return [f"{one.no}: {one.words}" for one in found]
 
 
@@ -173,6 +179,5 @@ def test_a_deadline_is_said_as_people_say_it(deadline: Deadline, said: str) -> N
     on = planned()
     amend(on, deadline=deadline)
     [problem] = list(plan_content.problems_of(plan_content.of_round(on.round)))
-    with translation.override("en"):
-        assert plan_changes.deadline(problem["items"][0]) == said
+    assert plan_changes.deadline(problem["items"][0]) == said
     assert Item.objects.get(round=on.round, no="1-1").due is None

@@ -150,13 +150,13 @@ def test_a_deputy_answers_and_the_record_says_for_whom() -> None:
     make.deputy(on.people["leader"], on.people["closer"], with_tray=True)
     on.put_forward()
     assert {"deputy", "closer"} <= on.waits_for()
-    [plan] = planning.waiting_for(on.actor("deputy"))
+    [plan] = planning.on_my_desk(on.actor("deputy"))
     on.agree("deputy")
     assert scene.last(on.round.subject).data["behind"] == on.people["head"].name
     given = PlanOpinion.objects.get(plan=plan, state="done")
     assert (given.decided_by, given.behind) == (on.people["deputy"], on.people["head"])
     assert isinstance(on.refused(on.agree, "head"), Conflict)
-    assert planning.waiting_for(on.actor("deputy")) == []
+    assert planning.on_my_desk(on.actor("deputy")) == []
 
 
 def test_a_deputy_does_not_answer_for_the_maker_nor_twice() -> None:

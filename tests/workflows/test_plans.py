@@ -239,7 +239,7 @@ def test_a_plan_of_another_unit_is_not_there() -> None:
         assert isinstance(on.refused(plans.withdraw, plan.pk, **foreign), NotFound)
         returned = {"reason": REASON, **foreign}
         assert isinstance(on.refused(plans.return_plan, plan.pk, **returned), NotFound)
-        assert planning.waiting_for(elsewhere.actor(who)) == []
+        assert planning.on_my_desk(elsewhere.actor(who)) == []
 
 
 def test_an_opinion_has_its_limits() -> None:

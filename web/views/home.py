@@ -11,7 +11,7 @@ from web.acting import actor_of
 from web.answers import go, page
 from web.rounds import rounds_of
 from web.welcome import FIRST, leading_role
-from workflows import directory, plan_standing, planning
+from workflows import directory, planning
 from workflows.directory import Show
 from workflows.worklist import Wanted, worklist
 
@@ -43,8 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"work": work, "role": role, "banner": _banner(request, role)}
     if work:
         context["rounds"] = rounds_of(request)
-        context["plans_waiting"] = planning.waiting_for(actor)
-        context["plans_returned"] = plan_standing.returned_to(actor)
+        context["plans"] = planning.on_my_desk(actor)
     if role in AT_A_DESK:
         context |= _desk(actor, role)
     return page(request, "home.html", context)
