@@ -61,7 +61,7 @@ def test_the_due_date_is_said_with_its_term_and_how_far_it_is() -> None:
     said = page(on, "staff")
     assert "2026年4月1日" in said
     assert "自 2026年3月1日 反馈之日起1 个月" in said
-    assert "提交方案审批" not in said
+    assert "/plan/forward/" not in said
     assert "内容齐全后，由整改办提交方案审批。" in said
 
 
