@@ -155,7 +155,7 @@ def test_the_faults_page_takes_as_many_queries_for_thirty_rows_as_for_one(
     assert len(taken) == FAULTS_QUERIES
 
 
-FAULTS_QUERIES = 19
+FAULTS_QUERIES = 20
 
 
 def test_the_faults_page_names_the_receiver_and_no_title(house: House, item: Item) -> None:
