@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,36 +25,50 @@ YEAR_OF_WEEKS = 53
 """Beyond so many weeks a point a month is enough to read."""
 
 
-def burn_up(items: Sequence[Item], *, since: date, today: date) -> tuple[Standing, ...]:
-    """The plan is the deadlines as they stand now; what was closed is what was closed then.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was closed on which day, read from what is written once and never again.
 
     A reopening takes its item off from the day it was reopened. Days before
     that keep the close-out they were told with.
     """
+
+    closings: list[date]
+    """The day of every close-out, in every cycle, oldest first."""
+    reopenings: list[date]
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Past:
+        return cls(closed_on(items), reopened_on(items))
+
+    def closed(self, day: date) -> int:
+        """How many were closed out when the day ended."""
+        return bisect_right(self.closings, day) - bisect_right(self.reopenings, day)
+
+
+def burn_up(items: Sequence[Item], *, since: date, today: date) -> tuple[Standing, ...]:
+    """The plan is the deadlines as they stand now; what was closed is what was closed then."""
     due = sorted(item.due for item in items if item.due and item.state != State.CANCELLED)
-    closings, reopenings = closed_on(items), reopened_on(items)
+    past = Past.of(items)
     until = max([today, *due])
     return tuple(
         Standing(
             day=day,
             planned=bisect_right(due, day),
-            closed=None
-            if day > today
-            else bisect_right(closings, day) - bisect_right(reopenings, day),
+            closed=None if day > today else past.closed(day),
         )
         for day in days(min(since, today), until, today)
     )
 
 
 def closed_on(items: Sequence[Item]) -> list[date]:
-    """The day of every close-out of these items, in every cycle, oldest first."""
     decided = Submission.objects.filter(item__in=items, outcome=Outcome.CLOSED)
     moments = decided.values_list("decided_at", flat=True)
     return sorted(_days(moment for moment in moments if moment is not None))
 
 
 def reopened_on(items: Sequence[Item]) -> list[date]:
-    """The day of every reopening; only items past their first cycle have any."""
+    """Only items past their first cycle have any."""
     subjects = [item.subject for item in items if item.cycle > 1]
     reopened = Event.objects.filter(subject__in=subjects, name=EVENTS["reopen"])
     return sorted(_days(reopened.values_list("at", flat=True)))

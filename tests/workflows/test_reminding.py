@@ -126,6 +126,33 @@ def test_each_reminder_is_told_on_the_items_chain(item: Item) -> None:
     assert Item.objects.get(pk=item.pk).version == item.version
 
 
+def break_off(day: date) -> None:
+    """A morning whose worker is killed once the reminders are written."""
+    for due in deadlines.due_reminders(day):
+        assert reminding._make(due, day)
+
+
+def reminders_told() -> list[str]:
+    return list(Notice.objects.filter(key__startswith="reminder:").values_list("kind", flat=True))
+
+
+def test_what_a_morning_that_broke_off_has_not_told_is_told_on_the_next(item: Item) -> None:
+    break_off(LATE)
+    assert reminders_told() == []
+    reminding.remind(LATE + timedelta(days=1))
+    assert set(reminders_told()) == {"overdue"}
+
+
+def test_nobody_is_told_of_a_date_that_moved_since_the_morning_broke_off(
+    item: Item, house: House
+) -> None:
+    break_off(LATE)
+    redate(item, house, LATE + timedelta(days=90))
+    reminding.remind(LATE + timedelta(days=1))
+    assert reminders_told() == []
+    assert not Addressee.objects.filter(told_at=None).exists()
+
+
 def test_letters_are_numbered_without_a_gap_in_their_round(house: House, round_: Round) -> None:
     for _n in range(3):
         make.item(State.RECTIFYING, house=house, round_=round_, due=DUE)

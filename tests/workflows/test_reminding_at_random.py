@@ -1,4 +1,8 @@
-"""Whatever happens to an item, and whichever mornings are missed or run twice."""
+"""Whatever happens to an item, and whichever mornings are missed, run twice or broken off.
+
+Seeded faults: a reminder for what has ended; one each day; one for the first date although it
+moved; one sent after the date moved; one that a broken-off morning has written and nobody sends.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +22,9 @@ from tests.make import House
 from workflows import deadlines
 from workflows.actions import amendments, assignments, reminding
 from workflows.actions.amendments import Deadline
+from workflows.actions.reminding import Line
 from workflows.deadlines import Due
-from workflows.models import Item, LadderRule, Reminder
+from workflows.models import Addressee, Item, LadderRule, Notice, Reminder
 from workflows.states import ENDED, State, Track
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +35,7 @@ HAPPENINGS = st.one_of(
     st.tuples(st.just("days pass"), st.integers(1, 20)),
     st.tuples(st.just("days pass"), st.integers(1, 20)),
     st.tuples(st.just("nobody runs"), st.integers(1, 20)),
+    st.tuples(st.just("breaks off"), st.integers(1, 20)),
     st.tuples(st.just("date moves"), st.integers(-30, 60)),
     st.tuples(st.just("class changes"), st.sampled_from(Track.values)),
     st.tuples(st.just("person changes"), st.just(0)),
@@ -67,18 +74,29 @@ def of_the_first_date(rule: LadderRule, due: date | None) -> date | None:
     return RUNG_OF(rule, due and START + timedelta(days=15))
 
 
+def whatever_was_written(rows: Sequence[Addressee]) -> tuple[Line, ...]:
+    """Sent as it was written, although the date or the owner changed meanwhile."""
+    return tuple(
+        Line(addressee_id=row.pk, item=row.reminder.item, days=row.reminder.days, letter_id=None)
+        for row in rows
+        if row.reminder.item.state in deadlines.TICKING
+    )
+
+
 @pytest.mark.parametrize(
-    ("name", "fault"),
+    ("place", "name", "fault"),
     [
-        ("TICKING", frozenset(State)),
-        ("reached", daily),
-        ("rung_of", of_the_first_date),
+        (deadlines, "TICKING", frozenset(State)),
+        (deadlines, "reached", daily),
+        (deadlines, "rung_of", of_the_first_date),
+        (reminding, "_lines", whatever_was_written),
+        (reminding, "_untold", lambda: Q(pk=None)),
     ],
 )
 def test_a_seeded_fault_does_not_stay_unnoticed(
-    name: str, fault: object, monkeypatch: pytest.MonkeyPatch
+    place: object, name: str, fault: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadlines, name, fault)
+    monkeypatch.setattr(place, name, fault)
     with pytest.raises(AssertionError):
         explore()
 
@@ -88,18 +106,51 @@ def play(happenings: list[tuple[str, int | str]]) -> None:
     row = make.item(State.RECTIFYING, house=house, due=START + timedelta(days=15))
     make.prove(row, house)
     for what, how in happenings:
-        if what in {"days pass", "nobody runs"}:
+        if what in {"days pass", "nobody runs", "breaks off"}:
             today += timedelta(days=int(how))
             for _run in range(2 if what == "days pass" else 0):
                 morning(row, today)
+            if what == "breaks off":
+                broken_off(row, today)
         else:
             befall(row, house, what, how, today)
 
 
-def morning(row: Item, today: date) -> None:
-    item = Item.objects.get(pk=row.pk)
+def broken_off(row: Item, today: date) -> None:
+    """The worker is killed once it has written what is due, and before it has told anybody."""
     known = set(Reminder.objects.values_list("pk", flat=True))
+    for due in deadlines.due_reminders(today):
+        reminding._make(due, today)
+    look_at_reminders(row, known, today)
+
+
+def morning(row: Item, today: date) -> None:
+    known = set(Reminder.objects.values_list("pk", flat=True))
+    heard = set(Notice.objects.values_list("pk", flat=True))
     reminding.remind(today)
+    look_at_reminders(row, known, today)
+    look_at_notices(row, heard)
+
+
+def look_at_notices(row: Item, heard: set[int]) -> None:
+    """Nobody is told twice, nor of a date or by an owner that is no more; and nobody is left."""
+    item = Item.objects.get(pk=row.pk)
+    new = Notice.objects.exclude(pk__in=heard).filter(key__startswith="reminder:")
+    assert len({notice.person_id for notice in new}) == len(new) <= 1
+    for notice in new:
+        of = Addressee.objects.get(pk=notice.key.partition(":")[2])
+        assert of.reminder.due_version == item.due_version
+        assert item.state not in ENDED
+        assert (
+            of.part != "assignee"
+            or item.state != State.RECTIFYING
+            or (notice.person_id == item.assignee_id)
+        )
+    assert not Addressee.objects.filter(told_at=None).exists()
+
+
+def look_at_reminders(row: Item, known: set[int], today: date) -> None:
+    item = Item.objects.get(pk=row.pk)
     new = list(Reminder.objects.exclude(pk__in=known).select_related("rule"))
     assert len(new) <= 1
     for one in new:

@@ -195,10 +195,15 @@ def tell(person: User, digest: Digest) -> None:
 
 
 def _lines(rows: Sequence[Addressee]) -> tuple[Line, ...]:
-    """One line an item, its newest reminder; what ended since yesterday is no longer news."""
+    """One line an item, its newest reminder.
+
+    A morning that broke off is told on the next: what ended since then, or got
+    another date or owner, is no longer news.
+    """
     newest: dict[int, Addressee] = {}
     for row in rows:
-        if row.reminder.item.state in deadlines.TICKING:
+        item = row.reminder.item
+        if item.state in deadlines.TICKING and row.reminder.due_version == item.due_version:
             newest[row.reminder.item_id] = row
     lines = (
         Line(
