@@ -178,6 +178,17 @@ def test_leaders_see_where_their_line_is_red(house: House, round_: Round) -> Non
     assert tiles(home(leader, "?whose=unit"))["overdue"] == 2
 
 
+def test_the_link_to_a_view_shows_a_colleague_the_same_rows(house: House, round_: Round) -> None:
+    make.item(State.RECTIFYING, house=house, round_=round_, title="Lamps of the harbour")
+    make.item(State.RECTIFYING, house=house, round_=round_)
+    page = home(house.office, f"?whose=unit&q=harbour&in={round_.code}")
+    [link] = re.findall(r'href="([^"]+)" data-view', page)
+    assert link == f"?whose=unit&amp;tile=open&amp;q=harbour&amp;in={round_.code}"
+    theirs = home(house.closer, link.replace("&amp;", "&"))
+    assert LINK.findall(theirs) == LINK.findall(page) != []
+    assert f'href="?whose=mine&amp;q=harbour&amp;in={round_.code}"' in page
+
+
 def test_nobody_sees_items_of_another_unit(round_: Round, house: House) -> None:
     make.item(State.RECTIFYING, house=house, round_=round_, due=days(-1))
     stranger = make.house()

@@ -245,3 +245,15 @@ def test_staff_take_out_their_own_rows_only() -> None:
 def test_without_a_round_there_is_nothing_to_take_out() -> None:
     assert client_of(make.house().office).get("/ledger/export/").status_code == 404
     assert not Event.objects.filter(name="ledger.exported").exists()
+
+
+def test_a_link_of_the_grid_names_its_round_so_that_a_colleague_sees_the_same_rows() -> None:
+    of, round_, client = scene()
+    wanted = entered(of, round_, no="7-7")
+    page = client.get("/ledger/").content.decode()
+    [link] = set(re.findall(r'href="(\?[^"]*state=draft[^"]*)"', page))
+    assert f"round={round_.code}" in link
+    colleague = client_of(of.closer)
+    entered(of, make.round_(of), no="8-8")
+    assert shown(colleague) == ["8-8"]  # theirs is the newest
+    assert shown(colleague, f"/ledger/{link.replace('&amp;', '&')}") == [wanted.no]

@@ -136,9 +136,14 @@ def ago(day: date) -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: dict[str, Any], **changes: Any) -> str:
-    """The present query string with some parts changed; None takes a part out."""
+    """The present query string with some parts changed; None takes a part out.
+
+    It names the round the page is about, so that the address shows a colleague the same.
+    """
     parts = context["request"].GET.copy()
     parts.pop("page", None)
+    if getattr(context.get("round"), "code", ""):
+        parts["round"] = context["round"].code
     for name, value in changes.items():
         if value is None or value == "":
             parts.pop(name, None)
