@@ -274,7 +274,7 @@ def test_a_deputy_hears_of_the_appointment_and_of_the_recall() -> None:
     assert notices.words(first) == (
         f"{house.head.name} 委托您代办，期限 {row.starts} 至 {row.ends}，事由：Leave"
     )
-    assert notices.words(second) == f"{house.head.name} 已撤销对您的委托"
+    assert notices.words(second) == f"{house.head.name} 已收回对您的委托"
     assert {first.url, second.url} == {"/account/#deputies"}
 
 
