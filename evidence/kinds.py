@@ -6,9 +6,7 @@ import unicodedata
 from codecs import getincrementaldecoder
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
-from core.refusals import Unmet
+from evidence.inspection import words
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -43,16 +41,28 @@ KINDS: dict[str, Kind] = {
     "doc": Kind("application/msword", (OLE,)),
     "xls": Kind("application/vnd.ms-excel", (OLE,)),
     "ppt": Kind("application/vnd.ms-powerpoint", (OLE,)),
+    "dps": Kind("application/vnd.ms-powerpoint", (OLE,)),
     "wps": Kind("application/vnd.ms-works", (OLE,)),
     "et": Kind("application/vnd.ms-excel", (OLE,)),
     "txt": Kind("text/plain", ()),
     "csv": Kind("text/csv", ()),
     "md": Kind("text/plain", ()),
+    "mp4": Kind("video/mp4", (b"\x00\x00",), (4, b"ftyp")),
+    "mov": Kind("video/quicktime", (b"\x00\x00",)),
+    "mp3": Kind("audio/mpeg", (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")),
+    "m4a": Kind("audio/mp4", (b"\x00\x00",), (4, b"ftyp")),
+    "wav": Kind("audio/wav", (b"RIFF",), (8, b"WAVE")),
 }
 ACCEPT = ",".join(f".{ending}" for ending in KINDS)
 # Windows opens these as devices whatever their ending.
 DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+)
+# An ending in the middle of a name that would start something, were the last one lost.
+PROGRAMS = frozenset(
+    "apk app asp aspx bat cgi cmd com cpl dll docm exe hta htm html inf iso jar js jse jsp jspx "  # noqa: SIM905 -- a list of words
+    "lnk msi msp php php3 php5 phtml pif pl pptm ps1 py reg scr sh svg sys url vbe vbs wsf wsh "
+    "xhtml xlam xlsm xml".split()
 )
 LONGEST = 120
 BEGINNING = 4096
@@ -70,7 +80,23 @@ def clean_name(name: str) -> str:
         stem, ending = ending, ""
     if stem.lower().split(".")[0].strip() in DEVICES:
         stem = f"_{stem}"
+    stem = _with_one_ending(stem)
     return f"{stem[: LONGEST - len(ending) - 1]}{dot}{ending}"
+
+
+def _with_one_ending(stem: str) -> str:
+    """`report.exe` before the last ending becomes `report_exe`; dates and versions stay."""
+    first, *others = stem.split(".")
+    for part in others:
+        runs = part.split("%")[0].strip().lower() in PROGRAMS
+        first += ("_" if runs else ".") + part
+    return first
+
+
+def ending_of(name: str) -> str:
+    """The ending of a cleaned name in lower case; empty when there is none."""
+    _stem, dot, ending = name.lower().rpartition(".")
+    return ending if dot else ""
 
 
 def kind_of(name: str, beginning: bytes) -> Kind:
@@ -78,19 +104,12 @@ def kind_of(name: str, beginning: bytes) -> Kind:
 
     Unmet says what is wrong.
     """
-    _stem, dot, ending = name.lower().rpartition(".")
-    kind = KINDS.get(ending) if dot else None
+    ending = ending_of(name)
+    kind = KINDS.get(ending)
     if kind is None:
-        raise Unmet(
-            _("“%(name)s” is not a type of file that evidence can be.") % {"name": name},
-            then=_("Hand in pictures, PDF, Office, OFD or text files."),
-        )
+        raise words.refusal("type", name)
     if not (_opens_as(kind, beginning) if kind.starts else _is_text(beginning)):
-        raise Unmet(
-            _("“%(name)s” is called .%(ending)s but its content is something else.")
-            % {"name": name, "ending": ending},
-            then=_("Open the file, save it again as what it is, and hand in that one."),
-        )
+        raise words.refusal("mismatch", name, ending=ending)
     return kind
 
 

@@ -42,6 +42,12 @@ AUDIT_KEYS: dict[str, str] = {
 
 EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
 EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "200")) * 2**20
+# How much memory and processor time may go into one file; larger files get a little more time.
+INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20
+INSPECTION_SECONDS = int(os.environ.get("RECTIFY_INSPECTION_SECONDS", "20"))
+# A virus scanner that speaks clamd's protocol: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
+SCANNER = os.environ.get("RECTIFY_CLAMD", "")
+SCANNER_SECONDS = int(os.environ.get("RECTIFY_CLAMD_SECONDS", "60"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

@@ -28,16 +28,22 @@ OPENINGS = {
     "ppt": OLE,
     "wps": OLE,
     "et": OLE,
+    "dps": OLE,
     "txt": "路灯".encode(),
     "csv": b"a,b\r\n",
     "md": b"# Lamps\n",
+    "mp4": b"\x00\x00\x00\x18ftypisom",
+    "mov": b"\x00\x00\x00\x14ftypqt  ",
+    "mp3": b"\xff\xfb\x90\x00",
+    "m4a": b"\x00\x00\x00\x18ftypM4A ",
+    "wav": b"RIFF\x10\x00\x00\x00WAVE",
 }
 
 
 def test_every_type_on_the_list_is_tried_here_and_offered_to_the_browser() -> None:
     assert set(OPENINGS) == set(kinds.KINDS)
     assert kinds.ACCEPT.split(",")[0] == ".jpg"
-    assert len(kinds.ACCEPT.split(",")) == 22
+    assert len(kinds.ACCEPT.split(",")) == 28
 
 
 @pytest.mark.parametrize("ending", OPENINGS)
@@ -98,8 +104,10 @@ def test_what_is_not_on_the_list_is_refused_whatever_it_holds(name: str) -> None
         ("../../etc/proof.pdf", "proof.pdf"),
         ("a／b.pdf", "b.pdf"),
         ("proof.pdf. .", "proof.pdf"),
-        ("shell.php\x00.pdf", "shell.php.pdf"),
-        ("shell.php%00.pdf", "shell.php%00.pdf"),
+        ("shell.php\x00.pdf", "shell_php.pdf"),
+        ("shell.php%00.pdf", "shell_php%00.pdf"),
+        ("report.EXE .pdf", "report_EXE .pdf"),
+        ("2026.05.01 v1.2.pdf", "2026.05.01 v1.2.pdf"),
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("zero\u200bwidth\ufeff.pdf", "zerowidth.pdf"),
