@@ -111,6 +111,7 @@ def test_a_return_with_its_remarks_is_on_the_version_and_with_the_maker() -> Non
     assert REASON in said
     assert "经费来源不明" in said
     assert "第 1 版被退回" in page(on, "office", "/")
+    assert "经费来源不明" in page(on, "office")
     assert "第 1 版被退回" not in page(on, "closer", "/")
     on.put_forward()
     assert "第 1 版被退回" not in page(on, "office", "/")

@@ -47,27 +47,36 @@ def plan(request: HttpRequest, round_id: int) -> HttpResponse:
         "refusal": planning.not_to_put_forward(round_, now.content) if may_put else None,
         "may_put": may_put,
         "mine": now.latest and planning.objection(now.latest, actor) is None,
-        "places": _places(now.latest) or (_prospects(round_, actor) if may_put else []),
+        "seats": _seats(now.latest) or (_prospects(round_, actor) if may_put else []),
+        "returned": _returned(now.latest),
         "versions": round_.plans.select_related("made_by").defer("data").order_by("-version"),
     }
     return page(request, "plan/plan.html", context)
 
 
-def _places(latest: Plan | None) -> list[dict[str, Any]]:
+def _returned(latest: Plan | None) -> PlanOpinion | None:
+    """The opinion that returned the latest version, for whoever is to mend it."""
+    if latest is None or latest.state != PlanState.RETURNED:
+        return None
+    rows = latest.opinions.filter(outcome="return", state=Standing.DONE)
+    return rows.select_related("section", "decided_by", "behind").first()
+
+
+def _seats(latest: Plan | None) -> list[dict[str, Any]]:
     """Whom the version under review waits for."""
-    return [_place(one) for one in planning.waiting(latest)] if latest else []
+    return [_seat(one) for one in planning.waiting(latest)] if latest else []
 
 
 def _prospects(round_: Round, actor: Actor) -> list[dict[str, Any]]:
     """Whom it would ask if this member of the office put it forward."""
-    return [_place(one) for one in planning.prospective(round_, actor)]
+    return [_seat(one) for one in planning.prospective(round_, actor)]
 
 
-def _place(opinion: PlanOpinion) -> dict[str, Any]:
+def _seat(opinion: PlanOpinion) -> dict[str, Any]:
     """Whom a place asks, who may answer there, and that it goes up where it does."""
     return {
         "words": planning.place(opinion),
-        "part": opinion.get_part_display(),
+        "part": opinion.get_part_display() if opinion.person_id else "",
         "names": planning.names(opinion),
         "up": planning.goes_up(opinion),
         "last": opinion.part == "first",
@@ -102,7 +111,7 @@ def version(request: HttpRequest, plan_id: int) -> HttpResponse:
         "problems": list(plan_content.problems_of(found.data)),
         "meter": plan_content.meter(found.data),
         "given": [one for one in given if one.state == Standing.DONE],
-        "places": _places(found),
+        "seats": _seats(found),
         "raised": [one for one in given if one.raised and one.state == Standing.VOID],
         "refusal": planning.objection(found, actor),
         "asked": found.state == PlanState.UNDER_REVIEW,
