@@ -4,46 +4,83 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 
 from workflows.models import Duty, Item, Opening
-from workflows.models.duty import addressed_to
+from workflows.models.duty import addressed_to, addresses
 from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
     from core.actor import Actor
 
+QUEUE = 100
+"""So many of what waits are shown beside the item that is decided."""
+
 
 def duties(actor: Actor) -> QuerySet[Duty]:
     """The open duties of an actor that are to be answered, less their own submissions."""
-    waiting = Duty.objects.filter(addressed_to(actor), state=Standing.OPEN)
-    waiting = waiting.exclude(kind=DutyKind.COPY)
-    agreed = Q(submission__duties__state=Standing.DONE, submission__duties__outcome="approve")
-    mine = agreed & Q(submission__duties__decided_by=actor.id)
-    return waiting.exclude(submission__submitted_by=actor.id).exclude(
-        pk__in=Duty.objects.filter(mine).values("pk")
-    )
+    return _answerable(actor).filter(addressed_to(actor))
 
 
-def queue(actor: Actor) -> QuerySet[Item]:
-    """Items this actor is to decide on, the longest waiting first, each with `waiting_since`."""
-    rows = Item.objects.filter(pk__in=duties(actor).values("item"))
-    rows = rows.select_related(
-        "round",
-        "problem__aspect",
-        "lead_section",
-        "assignee",
-        "submission__submitted_by",
-        "submission__approved_by",
-        "submission__approved_behind",
+def in_parts(actor: Actor) -> list[QuerySet[Duty]]:
+    """The same in parts, the oldest first: one for each way in which a duty may be theirs.
+
+    Each can be read off an index, however many wait; all of them at once would have to be sorted.
+    """
+    waiting = _answerable(actor).order_by("opened_at", "pk")
+    return [waiting.filter(way) for way in addresses(actor)]
+
+
+def _answerable(actor: Actor) -> QuerySet[Duty]:
+    """Whoever's duties to answer, less what the actor submitted or agreed to."""
+    waiting = Duty.objects.filter(state=Standing.OPEN).exclude(kind=DutyKind.COPY)
+    given = Duty.objects.filter(submission=OuterRef("submission"), decided_by=actor.id)
+    agreed = given.filter(state=Standing.DONE, outcome="approve")
+    return waiting.exclude(submission__submitted_by=actor.id).exclude(Exists(agreed))
+
+
+def first_of(parts: Sequence[QuerySet[Duty]], most: int) -> list[int]:
+    """The keys of the first so many duties of all parts, in the order that the parts are in."""
+    if len(parts) == 1:
+        return list(parts[0].values_list("pk", flat=True)[:most])
+    found = {row for part in parts for row in part.values_list("opened_at", "pk")[:most]}
+    return [pk for _opened_at, pk in sorted(found)[:most]]
+
+
+def queue(actor: Actor, *, asked: int | None = None) -> list[Item]:
+    """The first items this actor is to decide on, the longest waiting first.
+
+    Each with `waiting_since`. An item that is `asked` for leads them if it waits further behind.
+    """
+    found = _in_order(first_of(in_parts(actor), QUEUE))
+    if asked is not None and asked not in found:
+        behind = duties(actor).filter(item=asked).order_by("opened_at", "pk")
+        found = _in_order(first_of([behind], 1)) | found
+    return list(found.values())
+
+
+def _in_order(keys: list[int]) -> dict[int, Item]:
+    """The items of these duties by key, each once, where it stands first."""
+    related = (
+        "item__round",
+        "item__problem__aspect",
+        "item__lead_section",
+        "item__assignee",
+        "item__submission__submitted_by",
+        "item__submission__approved_by",
+        "item__submission__approved_behind",
     )
-    waiting = Coalesce("submission__approved_at", "submission__submitted_at")
-    return rows.annotate(waiting_since=waiting).order_by("waiting_since", "pk")
+    rows = Duty.objects.filter(pk__in=keys).select_related(*related).in_bulk()
+    found: dict[int, Item] = {}
+    for duty in (rows[key] for key in keys):
+        if duty.item_id not in found:
+            found[duty.item_id] = duty.item
+            duty.item.waiting_since = duty.opened_at  # type: ignore[attr-defined]
+    return found
 
 
 def opened(actor: Actor, items: Iterable[Item]) -> set[int]:

@@ -45,16 +45,23 @@ class Tile:
     soon: Promise
     test: Callable[[Actor], Q] | None = None
     """Which items; None for a tile of duties."""
-    duties: Callable[[Actor], QuerySet[Duty]] | None = None
+    parts: Callable[[Actor], list[QuerySet[Duty]]] | None = None
+    """Which duties, in parts that are in one order; a duty may stand in several."""
     roles: frozenset[str] = frozenset()
     """Only for whoever holds one of these; empty for everybody who may look here."""
     wide: bool = False
     """Its test says itself whose items these are."""
+    of_offices: bool = False
+    """Of the actor's own offices' units, whatever else they see."""
+    mixed: bool = False
+    """Some of its items came back, and these stand first."""
     alarm: bool = False
 
 
 _OWED = Q(state__in=[State.ASSIGNED, State.RECTIFYING])
-CAME_BACK = _OWED & Q(submission__outcome=Outcome.RETURNED)
+# A submission that was decided otherwise took the item elsewhere. Asked in this way round, since
+# nearly all of them were returned: a database that expects the opposite reads a far longer list.
+CAME_BACK = _OWED & Q(submission__isnull=False) & ~Q(submission__outcome=Outcome.WITHDRAWN)
 
 
 def _always(test: Q) -> Callable[[Actor], Q]:
@@ -65,38 +72,27 @@ def _late(_actor: Actor) -> Q:
     return Q(state__in=sorted(OPEN), due__lt=timezone.localdate())
 
 
-def _of_offices(test: Callable[[Actor], Q]) -> Callable[[Actor], Q]:
-    """Items that pass the test and are the actor's own offices' to move on."""
-
-    def within_reach(actor: Actor) -> Q:
-        within = Q(pk__in=())
-        for path in sorted({p.unit_path for p in actor.posts if p.role == Role.OFFICE}):
-            within |= Q(unit_path__startswith=path)
-        return test(actor) & within
-
-    return within_reach
-
-
 def _sent(actor: Actor) -> Q:
     return Q(submission__submitted_by=actor.id, submission__outcome=Outcome.OPEN)
 
 
-def copies(actor: Actor) -> QuerySet[Duty]:
+def copies(actor: Actor) -> list[QuerySet[Duty]]:
     """Copies to read that wait for their receipt."""
     people = sorted(actor.people)
-    return Duty.objects.filter(kind=DutyKind.COPY, state=Standing.OPEN, person__in=people)
+    sent = Duty.objects.filter(kind=DutyKind.COPY, state=Standing.OPEN, person__in=people)
+    return [sent.order_by("opened_at", "pk")]
 
 
-def done(actor: Actor) -> QuerySet[Duty]:
+def done(actor: Actor) -> list[QuerySet[Duty]]:
     """What the actor answered, whether it still counts or not."""
-    return Duty.objects.filter(decided_by=actor.id).order_by("-decided_at", "-pk")
+    return [Duty.objects.filter(decided_by=actor.id).order_by("-decided_at", "-pk")]
 
 
 WAITING = Tile(
     key="waiting",
     words=_("Waiting for me"),
     soon=_("What is submitted appears here when it is your turn to decide. Nothing is waiting."),
-    duties=lambda actor: reviewing.duties(actor).order_by("opened_at", "pk"),
+    parts=reviewing.in_parts,
 )
 RECTIFY = Tile(
     key="rectify",
@@ -104,6 +100,7 @@ RECTIFY = Tile(
     soon=_("Items appear here as soon as the office assigns them. Nothing needs to be done now."),
     test=_always(_OWED),
     roles=_OF_A_SECTION,
+    mixed=True,
 )
 RETURNED = Tile(
     key="returned",
@@ -117,6 +114,7 @@ OVERDUE = Tile(
     words=_("Overdue"),
     soon=_("Items past their deadline appear here. There are none."),
     test=_late,
+    mixed=True,
     alarm=True,
 )
 MY_OVERDUE = replace(OVERDUE, roles=_OF_A_SECTION)
@@ -132,29 +130,30 @@ COPIES = Tile(
     key="copies",
     words=_("Copies to me"),
     soon=_("Copies that somebody sent you to read appear here. There are none."),
-    duties=copies,
+    parts=copies,
 )
 DONE = Tile(
     key="done",
     words=_("Done by me"),
     soon=_("Every decision of yours is kept here, the latest first. There is none yet."),
-    duties=done,
+    parts=done,
 )
 ASSIGN = Tile(
     key="assign",
     words=_("To assign"),
     soon=_("Drafts appear here after a ledger was imported. Import one, or look at the ledger."),
-    test=_of_offices(_always(Q(state=State.DRAFT))),
+    test=_always(Q(state=State.DRAFT)),
     roles=frozenset({Role.OFFICE}),
-    wide=True,
+    of_offices=True,
 )
 CHASE = Tile(
     key="chase",
     words=_("Overdue in the unit"),
     soon=_("Items past their deadline appear here. There are none."),
-    test=_of_offices(_late),
+    test=_late,
     roles=frozenset({Role.OFFICE}),
-    wide=True,
+    of_offices=True,
+    mixed=True,
     alarm=True,
 )
 SUPERVISED = Tile(
@@ -162,6 +161,7 @@ SUPERVISED = Tile(
     words=_("Supervised by me"),
     soon=_("Items you put on your own list appear here: open an item and choose “Supervise”."),
     test=lambda actor: Q(pk__in=Supervision.objects.filter(person=actor.id).values("item")),
+    mixed=True,
 )
 MY_SUPERVISED = replace(SUPERVISED, roles=frozenset({Role.OFFICE, *ABOVE_THE_HEADS}), wide=True)
 UNDER_WAY = Tile(
@@ -169,6 +169,7 @@ UNDER_WAY = Tile(
     words=_("Under way"),
     soon=_("Items appear here while they are being rectified. There are none."),
     test=_always(Q(state__in=sorted(OPEN))),
+    mixed=True,
 )
 TILES: dict[Whose, tuple[Tile, ...]] = {
     Whose.MINE: (
@@ -185,7 +186,7 @@ TILES: dict[Whose, tuple[Tile, ...]] = {
     ),
     Whose.SECTION: (RECTIFY, RETURNED, OVERDUE, UNDER_WAY),
     Whose.LINE: (WAITING, OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
-    Whose.UNIT: (OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
+    Whose.UNIT: (OVERDUE, RETURNED, UNDER_WAY, replace(SUPERVISED, wide=True)),
 }
 # Staff decide only where somebody asks them: what they owe comes first.
 OF_STAFF = (RECTIFY, MY_RETURNED, MY_OVERDUE, SENT, WAITING, COPIES, DONE)

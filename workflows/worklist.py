@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 
-from workflows.models import Duty, Item
+from core.roles import Role
+from workflows.models import Duty, Item, ItemLeader
+from workflows.reviewing import first_of
 from workflows.tiles import CAME_BACK, Tile, Whose, choices_of, tiles_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from core.actor import Actor
+    from workflows.models.item import ItemQuerySet
 
 PAGE = 20
+COUNTED = 99
+"""A tile says how many up to here, and then that there are more: nobody works by that number."""
+LISTED = 400
+"""So far may be paged; who has more narrows the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     tile: Tile
     count: int
+    """At most one more than are counted."""
+
+    @property
+    def shown(self) -> str:
+        return counted(self.count)
+
+
+def counted(n: int) -> str:
+    return str(n) if n <= COUNTED else f"{COUNTED}+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,8 @@ class Worklist:
     wanted: Wanted
     page: int
     pages: int
+    more: bool
+    """Whether there are more than are listed."""
 
 
 def worklist(actor: Actor, wanted: Wanted) -> Worklist | None:
@@ -64,31 +82,56 @@ def worklist(actor: Actor, wanted: Wanted) -> Worklist | None:
     at = next((one for one in choices if one == wanted.whose), choices[0])
     tiles = tiles_of(at, actor)
     found = {t.key: _found(t, at, actor, wanted) for t in tiles}
-    counted = [Counted(t, found[t.key].count()) for t in tiles]
-    chosen = _chosen(counted, wanted.tile)
-    pages = max(1, -(-chosen.count // PAGE))
+    counts = [Counted(t, found[t.key].count(COUNTED + 1)) for t in tiles]
+    chosen = _chosen(counts, wanted.tile)
+    listed = found[chosen.tile.key]
+    count = chosen.count if chosen.count <= COUNTED else listed.count(LISTED + 1)
+    pages = max(1, -(-min(count, LISTED) // PAGE))
     page = min(max(wanted.page, 1), pages)
-    within = slice((page - 1) * PAGE, page * PAGE)
     return Worklist(
         whose=at,
         choices=choices,
-        tiles=counted,
+        tiles=counts,
         chosen=chosen.tile,
-        rows=_rows(found[chosen.tile.key], within),
+        rows=listed.rows((page - 1) * PAGE),
         wanted=wanted,
         page=page,
         pages=pages,
+        more=count > LISTED,
     )
 
 
-def _found(tile: Tile, whose: Whose, actor: Actor, wanted: Wanted) -> QuerySet[Any]:
-    """What a tile counts: duties, or items."""
-    if tile.duties is not None:
-        return tile.duties(actor).filter(_asked(wanted, "item__"))
-    items = Item.objects.visible_to(actor).filter(_asked(wanted, ""))
-    if not tile.wide:
-        items = items.filter(_within(whose, actor))
-    return items.filter(tile.test(actor)) if tile.test else items
+class _Found(Protocol):
+    """What a tile counts and lists."""
+
+    def count(self, most: int) -> int: ...
+    def rows(self, start: int) -> list[Row]: ...
+
+
+def _found(tile: Tile, whose: Whose, actor: Actor, wanted: Wanted) -> _Found:
+    if tile.parts is not None:
+        asked = _asked(wanted, "item__")
+        return _Duties([part.filter(asked) for part in tile.parts(actor)])
+    items = _scope(tile, whose, actor).filter(_asked(wanted, ""))
+    return _Items(items.filter(tile.test(actor)) if tile.test else items, mixed=tile.mixed)
+
+
+def _scope(tile: Tile, whose: Whose, actor: Actor) -> ItemQuerySet:
+    """Whose items these are: one test of one table where that will do."""
+    if tile.of_offices:
+        return Item.objects.of_units(p.unit_path for p in actor.posts if p.role == Role.OFFICE)
+    if tile.wide:
+        return Item.objects.visible_to(actor)
+    match whose:
+        case Whose.MINE:
+            return Item.objects.visible_to(actor).filter(assignee=actor.id)
+        case Whose.SECTION:
+            return Item.objects.filter(lead_section__in=actor.sections)
+        case Whose.LINE:
+            led = ItemLeader.objects.filter(user=actor.id)
+            return Item.objects.visible_to(actor).filter(pk__in=led.values("item"))
+        case _:
+            return Item.objects.of_units(actor.unit_paths)
 
 
 def _asked(wanted: Wanted, at: str) -> Q:
@@ -102,21 +145,9 @@ def _asked(wanted: Wanted, at: str) -> Q:
     return test
 
 
-def _within(whose: Whose, actor: Actor) -> Q:
-    match whose:
-        case Whose.MINE:
-            return Q(assignee=actor.id)
-        case Whose.SECTION:
-            return Q(lead_section__in=actor.sections)
-        case Whose.LINE:
-            return Q(pk__in=Item.objects.filter(leaders__user=actor.id).values("pk"))
-        case _:
-            return Q()
-
-
-def _chosen(counted: list[Counted], key: str) -> Counted:
-    asked = next((c for c in counted if c.tile.key == key), None)
-    return asked or next((c for c in counted if c.count), counted[0])
+def _chosen(counts: list[Counted], key: str) -> Counted:
+    asked = next((c for c in counts if c.tile.key == key), None)
+    return asked or next((c for c in counts if c.count), counts[0])
 
 
 _OF_AN_ITEM = (
@@ -129,16 +160,50 @@ _OF_AN_ITEM = (
 )
 
 
-def _rows(found: QuerySet[Any], within: slice) -> list[Row]:
-    if found.model is Duty:
+class _Duties:
+    def __init__(self, parts: list[QuerySet[Duty]]) -> None:
+        self._parts = parts
+        self._first: list[int] = []
+
+    def count(self, most: int) -> int:
+        self._first = first_of(self._parts, most)
+        return len(self._first)
+
+    def rows(self, start: int) -> list[Row]:
+        """Of those counted before: a page is never beyond them."""
+        keys = self._first[start : start + PAGE]
         related = [f"item__{name}" for name in _OF_AN_ITEM]
-        duties = found.select_related("submission__route", "person", "asked_by", *related)
-        return [Row(duty.item, duty) for duty in duties[within]]
-    return [Row(item) for item in _ordered(found)[within]]
+        rows = Duty.objects.select_related("submission__route", "person", "asked_by", *related)
+        duties = rows.in_bulk(keys)
+        return [Row(duties[key].item, duties[key]) for key in keys]
 
 
-def _ordered(items: QuerySet[Item]) -> QuerySet[Item]:
+class _Items:
     """What came back first, then by deadline; the key last, so that no page repeats a row."""
-    came_back = Case(When(CAME_BACK, then=Value(0)), default=Value(1))
-    rows = items.select_related(*_OF_AN_ITEM)
-    return rows.order_by(came_back, F("due").asc(nulls_last=True), "pk")
+
+    def __init__(self, items: ItemQuerySet, *, mixed: bool) -> None:
+        self._items = items
+        self._mixed = mixed
+
+    def count(self, most: int) -> int:
+        return self._items.order_by()[:most].count()
+
+    def rows(self, start: int) -> list[Row]:
+        keys = self._mixed_keys(start) if self._mixed else _by_deadline(self._items, start, PAGE)
+        items = Item.objects.select_related(*_OF_AN_ITEM).in_bulk(keys)
+        return [Row(items[key]) for key in keys]
+
+    def _mixed_keys(self, start: int) -> list[int]:
+        """Two lists, one behind the other: each of them can be read in the order of an index."""
+        back = self._items.filter(CAME_BACK)
+        first = _by_deadline(back, start, PAGE)
+        if len(first) == PAGE:
+            return first
+        before = start + len(first) if first else back.order_by()[:start].count()
+        rest = self._items.exclude(CAME_BACK)
+        return first + _by_deadline(rest, max(start - before, 0), PAGE - len(first))
+
+
+def _by_deadline(items: ItemQuerySet, start: int, length: int) -> list[int]:
+    rows = items.order_by(F("due").asc(nulls_last=True), "pk").values_list("pk", flat=True)
+    return list(rows[start : start + length])

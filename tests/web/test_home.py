@@ -270,7 +270,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("staff", 15), ("head", 15), ("office", 14), ("inspection", 12)]
+    ("who", "queries"), [("staff", 20), ("head", 18), ("office", 17), ("inspection", 14)]
 )
 def test_the_first_page_takes_as_many_queries_for_three_rows_as_for_one(
     who: str, queries: int, rows: int, house: House, round_: Round

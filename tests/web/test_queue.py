@@ -13,6 +13,8 @@ from tests.make import House
 from tests.web.addresses import client_of
 from tests.web.filled import at_the_screen
 from tests.web.test_home import LINK, home, tiles
+from workflows import reviewing
+from workflows import worklist as work_list
 from workflows.actions import decisions, deputies, duties
 from workflows.models import Item, Round
 from workflows.states import State
@@ -145,11 +147,11 @@ def test_a_tab_of_three_takes_as_many_queries_as_a_tab_of_one(
     with CaptureQueriesContext(connection) as taken:
         page = client.get(f"/?tile={tab}").content.decode()
     assert len(LINK.findall(page)) == rows
-    assert len(taken) == 15
+    assert len(taken) == 18
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_every_tab_is_counted_by_one_query_and_the_chosen_one_read_by_one_more(
+def test_a_tab_is_counted_by_one_query_what_waits_by_one_an_address_and_read_by_one_more(
     rows: int, house: House, round_: Round
 ) -> None:
     _filled(house, round_, rows)
@@ -158,14 +160,14 @@ def test_every_tab_is_counted_by_one_query_and_the_chosen_one_read_by_one_more(
         work = worklist(actor, Wanted(tile="waiting"))
     assert work is not None
     assert len(work.tiles) == 7
-    assert len(taken) == 8
+    assert len(taken) == 10
 
 
 @pytest.mark.sqlite  # PostgreSQL plans by statistics, which a test database has none of
 def test_copies_and_answers_are_looked_up_by_their_own_index(house: House) -> None:
     actor = house.head.actor()
-    assert "duty_of" in copies(actor).explain()
-    assert "duty_answered" in done(actor).explain()
+    assert "duty_copies" in copies(actor)[0].explain()
+    assert "duty_answered" in done(actor)[0].explain()
 
 
 def test_the_review_page_goes_on_to_the_next_of_the_queue(house: House, round_: Round) -> None:
@@ -173,3 +175,42 @@ def test_the_review_page_goes_on_to_the_next_of_the_queue(house: House, round_: 
     second = make.item(State.IN_REVIEW, house=house, round_=round_)
     page = at_the_screen(house.head).get(f"/review/?item={first.pk}").content.decode()
     assert f'name="next" value="/review/?item={second.pk}"' in page
+
+
+def read(user: User, address: str) -> str:
+    return at_the_screen(user).get(address).content.decode()
+
+
+def test_a_long_list_is_counted_and_paged_only_so_far_and_says_so(
+    house: House, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_list, "COUNTED", 1)
+    monkeypatch.setattr(work_list, "LISTED", 2)
+    monkeypatch.setattr(work_list, "PAGE", 1)
+    for _no in range(2):
+        make.item(State.IN_REVIEW, house=house, round_=round_)
+    page = read(house.head, "/?tile=waiting&page=9")
+    assert "1+" in page
+    assert "Page 2 of 2" in page
+    assert "The list ends here" not in page
+    make.item(State.IN_REVIEW, house=house, round_=round_)
+    page = read(house.head, "/?tile=waiting&page=9")
+    assert "Page 2" in page
+    assert "Page 2 of" not in page
+    assert "The list ends here" in page
+    assert "The list ends here" not in read(house.head, "/?tile=waiting")
+
+
+def test_what_waits_far_behind_is_opened_all_the_same_and_leads_the_queue(
+    house: House, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviewing, "QUEUE", 1)
+    first, second = (
+        make.item(State.IN_REVIEW, house=house, round_=round_, title=title)
+        for title in ("The older one", "The younger one")
+    )
+    actor = house.head.actor()
+    assert reviewing.queue(actor) == [first]
+    assert reviewing.queue(actor, asked=first.pk) == [first]
+    assert reviewing.queue(actor, asked=second.pk) == [second, first]
+    assert reviewing.queue(house.office.actor(), asked=second.pk) == []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from web import selection
 from web.acting import actor_of
 from web.answers import page
 from web.holding import MORE, desk
@@ -14,6 +15,7 @@ from web.views.evidence import SHOWN
 from workflows import dossier, prospects, reviewing
 from workflows.actions import reading
 from workflows.states import SHORTEST_REASON, State
+from workflows.worklist import counted
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -27,9 +29,15 @@ DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", 
 def review(request: HttpRequest) -> HttpResponse:
     """The item asked for, or the one that waits longest; after it, the next in the queue."""
     actor = actor_of(request)
-    queue = list(reviewing.queue(actor))
-    at = _place(queue, request.GET.get("item", ""))
-    context: dict[str, Any] = {"queue": queue, "item": None, "verbs": _verbs(queue)}
+    asked = selection.key(request.GET.get("item", ""))
+    queue = reviewing.queue(actor, asked=asked)
+    at = next((n for n, item in enumerate(queue) if item.pk == asked), 0)
+    context: dict[str, Any] = {
+        "queue": queue,
+        "waiting": counted(len(queue)),
+        "item": None,
+        "verbs": _verbs(queue),
+    }
     if queue:
         context |= _chosen(queue[at], actor)
         context |= _neighbours(queue, at)
@@ -43,10 +51,6 @@ def _verbs(queue: list[Item]) -> list[str]:
         return []
     approvable = any(item.state == State.IN_REVIEW for item in queue)
     return [verb for verb in OF_THE_QUEUE if verb != "approve" or approvable]
-
-
-def _place(queue: list[Item], asked: str) -> int:
-    return next((n for n, item in enumerate(queue) if str(item.pk) == asked), 0)
 
 
 def _chosen(item: Item, actor: Actor) -> dict[str, Any]:

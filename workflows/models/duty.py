@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -23,30 +25,35 @@ if TYPE_CHECKING:
 
 def addressed_to(actor: Actor) -> Q:
     """The same answer as `holders.behind_whom`, asked of the database."""
-    mine = Q(person=actor.id, behind=None) | Q(behind=actor.id) | _of_groups(actor.posts)
+    return reduce(or_, addresses(actor))
+
+
+def addresses(actor: Actor) -> list[Q]:
+    """The ways in which a duty may be addressed to an actor: one index answers each."""
+    ways = [Q(person=actor.id, behind=None), Q(behind=actor.id), *_of_groups(actor.posts)]
     for stand in actor.stands_for:
-        lent = _of_groups(stand.posts)
         named = Q(person=stand.person_id, behind=None)
-        lent |= named if stand.whole else named & _of_roles(stand.posts)
+        lent = [named] if stand.whole else [named & fits for fits in _of_roles(stand.posts)]
+        lent += _of_groups(stand.posts)
         if stand.since is not None:
-            lent &= Q(opened_at__gte=stand.since)
-        mine |= lent | Q(person=actor.id, behind=stand.person_id)
-    return mine
+            lent = [way & Q(opened_at__gte=stand.since) for way in lent]
+        ways += [*lent, Q(person=actor.id, behind=stand.person_id)]
+    return ways
 
 
-def _of_groups(posts: Iterable[Post]) -> Q:
+def _of_groups(posts: Iterable[Post]) -> list[Q]:
     """What a whole group is asked that one of these posts belongs to."""
-    return Q(person=None) & _of_roles(posts)
+    return [Q(person=None) & fits for fits in _of_roles(posts)]
 
 
-def _of_roles(posts: Iterable[Post]) -> Q:
-    found = Q(pk=None)
-    for post in posts:
-        if post.section_id is not None:
-            found |= Q(role=post.role, section=post.section_id)
-        else:
-            found |= Q(role=post.role, section=None, unit_path__startswith=post.unit_path)
-    return found
+def _of_roles(posts: Iterable[Post]) -> list[Q]:
+    return [_of_role(post) for post in posts]
+
+
+def _of_role(post: Post) -> Q:
+    if post.section_id is not None:
+        return Q(role=post.role, section=post.section_id)
+    return Q(role=post.role, section=None, unit_path__startswith=post.unit_path)
 
 
 class Duty(Deliberate):
@@ -99,14 +106,27 @@ class Duty(Deliberate):
                 fields=["person", "opened_at", "id"], condition=Q(state="open"), name="duty_of"
             ),
             models.Index(
-                fields=["section", "opened_at", "id"],
+                fields=["section", "role", "opened_at", "id"],
                 condition=Q(state="open", person__isnull=True),
                 name="duty_of_section",
             ),
             models.Index(
                 fields=["role", "unit_path", "opened_at", "id"],
-                condition=Q(state="open", person__isnull=True),
+                opclasses=["varchar_ops", "varchar_pattern_ops", "timestamptz_ops", "int8_ops"],
+                condition=Q(state="open", person__isnull=True, section__isnull=True),
                 name="duty_of_unit",
+            ),
+            # The same in the order of the queue, for who sees so many units that few rows are not
+            # theirs.
+            models.Index(
+                fields=["role", "opened_at", "id"],
+                condition=Q(state="open", person__isnull=True, section__isnull=True),
+                name="duty_of_role",
+            ),
+            models.Index(
+                fields=["person", "opened_at", "id"],
+                condition=Q(state="open", kind="copy"),
+                name="duty_copies",
             ),
             models.Index(fields=["decided_by", "-decided_at", "-id"], name="duty_answered"),
         ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_fsm import FSMField
 
@@ -17,11 +17,13 @@ from core.refusals import NotFound
 from workflows import guards, holders, machine, policy
 from workflows.models.batch import Batch
 from workflows.models.content import digest_of_content
+from workflows.models.lists import INDEXES
 from workflows.models.reading import demand_on
 from workflows.models.round import Problem, Round
 from workflows.states import ENDED, Precision, Progress, State, Track
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from core.actor import Actor
@@ -31,17 +33,28 @@ if TYPE_CHECKING:
 verb = machine.verb
 
 
+def _below(paths: Iterable[str]) -> Q:
+    within = Q(pk__in=())
+    for path in paths:
+        within |= Q(unit_path__startswith=path)
+    return within
+
+
 class ItemQuerySet(models.QuerySet["Item"]):
     def visible_to(self, actor: Actor) -> ItemQuerySet:
         """The items an actor may see: the only way that pages get at one."""
-        sections = actor.sections
-        within = Q(lead_section__in=sections) | Q(
-            pk__in=ItemSection.objects.filter(section__in=sections).values("item")
+        within = _below(actor.unit_paths) | Q(lead_section__in=actor.sections)
+        # Asked of one row at a time, and only where the tests above did not answer: a list of all
+        # that a leader ever decided would be read through for each page.
+        beside = ItemSection.objects.filter(item=OuterRef("pk"), section__in=actor.sections)
+        asked = Item.duties.rel.related_model._default_manager.filter(item=OuterRef("pk"))
+        return self.filter(
+            within | Exists(beside) | Exists(asked.filter(holders.has_a_part("", actor)))
         )
-        for path in actor.unit_paths:
-            within |= Q(unit_path__startswith=path)
-        asked = Item._base_manager.filter(holders.has_a_part("duties__", actor))
-        return self.filter(within | Q(pk__in=asked.values("pk")))
+
+    def of_units(self, paths: Iterable[str]) -> ItemQuerySet:
+        """The items of these units and of all below them."""
+        return self.filter(_below(paths))
 
     def locked(self, item_id: int) -> Item:
         """Fetch one item and hold its row until the transaction ends."""
@@ -107,23 +120,7 @@ class Item(Deliberate):
                 condition=Q(state__in=sorted(State)), name="a_state_the_machine_has"
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["assignee", "due", "id"],
-                condition=Q(state__in=["assigned", "rectifying"]),
-                name="item_owed_by",
-            ),
-            models.Index(
-                fields=["lead_section", "due", "id"],
-                condition=Q(state="in_review"),
-                name="item_to_review",
-            ),
-            models.Index(
-                fields=["unit_path", "due", "id"],
-                condition=Q(state="verifying"),
-                name="item_to_close",
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"{self.no} {self.title}"
@@ -247,6 +244,7 @@ class ItemLeader(Deliberate):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["item", "name"], name="a_leader_is_named_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["user", "item"], name="line_of")]
 
     def __str__(self) -> str:
         return self.name
