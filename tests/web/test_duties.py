@@ -167,6 +167,9 @@ def test_copies_go_to_several_and_each_is_receipted_once(house: House, item: Ite
     tab = read(client, "/?tile=copies")
     copy = item.duties.get(kind=DutyKind.COPY, person=house.colleague)
     assert f'action="/copies/{copy.pk}/read/"' in tab
+    its_page = f"/items/{item.pk}/"
+    assert f'action="/copies/{copy.pk}/read/"' in read(client, its_page)
+    assert "/copies/" not in read(at_the_screen(house.staff), its_page)
     assert f"sent by {house.head.name}" in tab
     for _click in range(2):
         assert client.post(f"/copies/{copy.pk}/read/").status_code == 302
@@ -174,7 +177,7 @@ def test_copies_go_to_several_and_each_is_receipted_once(house: House, item: Ite
     assert (copy.state, copy.outcome, copy.decided_by) == (Standing.DONE, "read", house.colleague)
     assert copy.read_at is not None
     assert Event.objects.filter(subject=item.subject, name="item.copy_read").count() == 1
-    assert "/copies/" not in read(client, "/?tile=copies")
+    assert "/copies/" not in read(client, "/?tile=copies") + read(client, its_page)
     assert "read the copy" in page(house.head, item)
 
 

@@ -13,7 +13,7 @@ from web.answers import page
 from web.holding import desk, held
 from web.timeline import told
 from web.views.acts import VERSION
-from workflows import dossier, machine, prospects, pursuit, queries
+from workflows import dossier, machine, prospects, pursuit, queries, tiles
 from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
@@ -60,6 +60,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
         "route": diagrams.of_route(item),
+        "copies": tiles.copies(actor).filter(item=item).select_related("asked_by"),
         "held": held(item, history),
         "accept": ACCEPT,
         "today": timezone.localdate(),
