@@ -9,6 +9,8 @@ People are `User`s; `user.actor()` is who acts, `make.PASSWORD` is how they log 
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +21,7 @@ from uuid import uuid4
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from core.models import Membership, Section, Unit, User
 from core.roles import OF_A_SECTION, Role
@@ -314,3 +317,15 @@ def prove(item: Item, of: House) -> None:
             for m in others
         ],
     )
+
+
+POINTS = "[[[10,30,0],[120,30,40]]]"
+
+
+def ink() -> str:
+    """A signature as the pad sends it: one stroke, on nothing."""
+    picture = Image.new("RGBA", (200, 60))
+    ImageDraw.Draw(picture).line([(10, 30), (120, 30)], fill="black", width=3)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -80,6 +80,7 @@ def desk(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any]:
     mine = duty is not None and holders.may_answer(duty, actor)
     return {
         "agree": can.get("endorse" if item.state == "verifying" else "approve"),
+        "ink": item.round.signature if can.keys() & AGREEING else "",
         "more": [verb for verb in MORE if verb in can],
         "waiting": waiting(item),
         "duty": duty if mine else None,

@@ -85,6 +85,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "withdraw_evidence": {"POST": ACTING},
     "evidence": {"GET": READERS},
     "evidence_image": {"GET": READERS},
+    "signature": {"GET": READERS},
     "copy_read": {"POST": ACTING},
     "review": {"GET": ACTING},
     "ledger": {"GET": READERS},

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from workflows.queries import Entry
 
+ENDING = frozenset({"send_back", "step_back", "withdraw", "reopen", "move_to_current"})
+"""After these what was agreed before no longer counts; after a step back, from that step on."""
 REFUSED, SENT = "item.refused", "evidence.downloaded"
 
 
@@ -32,6 +34,8 @@ class Timeline:
     acts: list[Act] = field(default_factory=list)
     refused: list[Act] = field(default_factory=list)
     """Attempts that were refused: kept, but not the story."""
+    signed: list[tuple[Act, bool]] = field(default_factory=list)
+    """Decisions that somebody signed, the oldest first, and whether each still counts."""
     sent: list[Act] = field(default_factory=list)
     """Who took which evidence out."""
 
@@ -42,7 +46,20 @@ def told(history: list[Entry]) -> Timeline:
     for entry in history:
         about = _ABOUT.get(entry.name, _nothing)(entry.data)
         lists.get(entry.name, timeline.acts).append(Act(entry, tuple(a for a in about if a)))
+    timeline.signed = _signed(timeline.acts)
     return timeline
+
+
+def _signed(acts: list[Act]) -> list[tuple[Act, bool]]:
+    found: list[tuple[Act, bool]] = []
+    for act in reversed(acts):
+        data = act.entry.data
+        since = data.get("to_step", 0)
+        if act.entry.verb in ENDING or "voids" in data:
+            found = [(one, counts and one.entry.data["step"] < since) for one, counts in found]
+        if "signature" in data:
+            found.append((act, True))
+    return found
 
 
 def _nothing(_data: dict[str, Any]) -> list[str]:
@@ -112,8 +129,14 @@ def _answered_for(data: dict[str, Any]) -> list[str]:
         _("for %(name)s") % {"name": behind} if behind else "",
         read_words(data),
         _unread(data),
+        _under(data),
         _voided(data),
     ]
+
+
+def _under(data: dict[str, Any]) -> str:
+    signed = data.get("signature")
+    return _("signed: %(name)s") % {"name": signed["name"]} if signed else ""
 
 
 def read_words(data: dict[str, Any]) -> str:
@@ -187,7 +210,7 @@ def _reminded(data: dict[str, Any]) -> list[str]:
     return [told, _letter(data) if "letter" in data else ""]
 
 
-def _signed(data: dict[str, Any]) -> list[str]:
+def _receipted(data: dict[str, Any]) -> list[str]:
     return [_letter(data)]
 
 
@@ -231,7 +254,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.amended": _amended,
     "item.disclosed": _disclosed,
     "item.reminded": _reminded,
-    "item.letter_signed": _signed,
+    "item.letter_signed": _receipted,
     "item.urged": _urged,
     REFUSED: _tried,
     SENT: _downloaded,

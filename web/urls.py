@@ -30,6 +30,7 @@ from web.views import (
     rounds,
     routes,
     session,
+    signatures,
 )
 
 urlpatterns = [
@@ -88,6 +89,7 @@ urlpatterns = [
     path("copies/<int:duty_id>/read/", duties.mark_read, name="copy_read"),
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),
     path("evidence/<int:citation_id>/image/", evidence.evidence_image, name="evidence_image"),
+    path("signatures/<int:signature_id>/", signatures.signature, name="signature"),
     path("review/", review.review, name="review"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/assign/", ledger.assign, name="ledger_assign"),

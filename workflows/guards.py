@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Conflict, NotPermitted, Refusal, Unmet
 from workflows import holders
-from workflows.states import SHORTEST_REASON, DutyKind, Progress, Standing, State, Track
+from workflows.states import SHORTEST_REASON, DutyKind, Ink, Progress, Standing, State, Track
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -26,6 +26,19 @@ class Act:
     item: Item
     actor: Actor
     said: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A signature whose name and password were right; what it is worth is the guards' to say."""
+
+    name: str
+    picture: str = ""
+    """Digest of what was drawn; empty when it was only typed."""
+    points_digest: str = ""
+    points: list[list[list[int]]] = field(default_factory=list, repr=False)
+    id: int | None = None
+    """Of the kept signature, where one stands under many acts."""
 
 
 def item_is_ready_to_assign(act: Act) -> Refusal | None:
@@ -159,6 +172,29 @@ def evidence_was_read(act: Act) -> Refusal | None:
         _("This round demands that every piece of evidence is read before it is agreed to."),
         then=_("Open what you have not read yet, then decide: %(words)s.") % {"words": words},
         holes=holes,
+    )
+
+
+def is_signed(act: Act) -> Refusal | None:
+    """Signed in the way the round demands."""
+    ink = act.item.demand_on(act.actor.person_id).signature
+    signed: Signed | None = act.said.get("signature")
+    if ink == Ink.NONE or (signed is not None and (ink == Ink.TYPED or signed.picture)):
+        return None
+    if signed is None:
+        return unsigned()
+    return Unmet(
+        _("This round demands a drawn signature."),
+        then=_("Draw your signature on the pad, then decide."),
+        holes=[("drawing", _("the drawn signature"))],
+    )
+
+
+def unsigned() -> Unmet:
+    return Unmet(
+        _("This round demands a signature."),
+        then=_("Type your name and enter your password once more, then decide."),
+        holes=[("signed_name", _("your name")), ("password", _("your password"))],
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.models import Membership
 from core.roles import OF_A_SECTION, Role
 from workflows import machine
-from workflows.guards import Act
+from workflows.guards import Act, Signed
 from workflows.states import SHORTEST_REASON, State
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _PRESUMED = {
     "effectiveness": "x",
     "basis": "x",
     "assignee_id": -1,
+    "signature": Signed(name="x", picture="x"),
 }
 
 

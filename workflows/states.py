@@ -35,6 +35,14 @@ class Progress(TextChoices):
     DONE = "done", _("Done")
 
 
+class Ink(TextChoices):
+    """How a round has its decisions signed."""
+
+    NONE = "none", _("No signature")
+    TYPED = "typed", _("Typed name and password")
+    DRAWN = "drawn", _("Typed name, password and drawn signature")
+
+
 class Track(TextChoices):
     """The class of a deadline."""
 

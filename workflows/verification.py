@@ -12,7 +12,7 @@ from audit.verify import Break, Walked
 from evidence import storage
 from evidence.models import Evidence
 from workflows import plan_verification
-from workflows.models import Citation, Item
+from workflows.models import Citation, Item, Signature
 from workflows.states import State
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def verify_all() -> Findings:
     items = Item.objects.in_bulk()
     plans = plan_verification.known()
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
+    signatures = Signature.objects.in_bulk()
     for walked in verify.chains():
         found.chains += 1
         found.events += len(walked.events)
@@ -57,6 +58,7 @@ def verify_all() -> Findings:
             item = items.get(int(walked.subject.partition(":")[2]))
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
+            broken = broken or _signed(walked, signatures, digests)
         broken = broken or plan_verification.unexplained(walked, plans)
         if broken:
             found.breaks.append(broken)
@@ -127,6 +129,27 @@ def _cited(
                 text = _("The evidence “%(name)s” was exchanged or taken away.")
                 told = {"name": file["name"]}
                 return Break(subject=walked.subject, seq=event["seq"], text=text % told)
+    return None
+
+
+def _signed(
+    walked: Walked,
+    signatures: dict[int, Signature],
+    digests: dict[str, tuple[str, int, str]],
+) -> Break | None:
+    """Each signature still is what the event of its act said; its picture must have its bytes."""
+    for event in walked.events:
+        told = event["data"].get("signature")
+        if told is None:
+            continue
+        kept = signatures.get(told["id"])
+        if kept is None or told != kept.told():
+            text = _("The signature of “%(name)s” was changed or taken away.")
+            return Break(
+                subject=walked.subject, seq=event["seq"], text=text % {"name": told["name"]}
+            )
+        if told["picture"]:
+            digests.setdefault(told["picture"], (walked.subject, event["seq"], told["name"]))
     return None
 
 

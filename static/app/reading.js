@@ -11,6 +11,10 @@
     for (const mark of marks) {
       mark.querySelector("[data-unread]").hidden = true;
       mark.querySelector("[data-read]").hidden = false;
+      const piece = mark.closest("[id^='piece-']");
+      for (const link of document.querySelectorAll(`[data-until-read] a[href="#${piece.id}"]`)) {
+        link.closest("li").hidden = true;
+      }
     }
     const all = document.querySelectorAll("[data-mark]").length;
     const unread = left().size;

@@ -99,6 +99,7 @@ def place() -> Place:
         "unit_id": house.unit.pk,
         "section_id": house.section.pk,
         "job_id": 0,
+        "signature_id": 0,
         "letter_id": make.letter(house, round_).pk,
     }
     return Place(house, ids)

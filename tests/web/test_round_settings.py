@@ -12,6 +12,8 @@ from workflows.models import Round
 
 pytestmark = pytest.mark.django_db
 
+FORM = {"must_read": "yes", "signature": "drawn"}
+
 
 def test_the_office_sets_what_decisions_of_a_round_demand() -> None:
     of = make.house()
@@ -21,11 +23,14 @@ def test_the_office_sets_what_decisions_of_a_round_demand() -> None:
     assert f'href="{address}"' in client.get("/rounds/").content.decode()
     page = client.get(address).content.decode()
     assert 'name="must_read" value="no" checked' in page
-    answer = client.post(address, {"must_read": "yes"}, follow=True)
+    answer = client.post(address, FORM, follow=True)
     assert "this holds for every decision from now on" in answer.content.decode()
     assert 'name="must_read" value="yes" checked' in answer.content.decode()
-    assert Round.objects.get(pk=round_.pk).must_read
-    again = client.post(address, {"must_read": "yes"})
+    saved = Round.objects.get(pk=round_.pk)
+    assert (saved.must_read, saved.signature) == (True, "drawn")
+    again = client.post(address, FORM)
+    wrong = client.post(address, {**FORM, "signature": "stamped"})
+    assert (wrong.status_code, Round.objects.get(pk=round_.pk).signature) == (422, "drawn")
     assert (again.status_code, Event.objects.filter(name="round.demands_set").count()) == (409, 1)
 
 
@@ -36,8 +41,9 @@ def test_everybody_else_reads_the_demands_and_sets_none() -> None:
     auditor = at_the_screen(make.person(Role.AUDITOR, unit=of.unit))
     page = auditor.get(address).content.decode()
     assert "Shown, not demanded" in page
+    assert "No signature" in page
     assert 'name="must_read"' not in page
-    assert auditor.post(address, {"must_read": "yes"}).status_code == 403
+    assert auditor.post(address, FORM).status_code == 403
     Round.objects.filter(pk=round_.pk).update(must_read=True)
     assert "Every piece must have been opened" in auditor.get(address).content.decode()
 
@@ -47,5 +53,5 @@ def test_the_round_of_another_unit_is_not_there() -> None:
     client = at_the_screen(make.house().office)
     address = f"/rounds/{round_.pk}/settings/"
     assert client.get(address).status_code == 404
-    assert client.post(address, {"must_read": "yes"}).status_code == 404
+    assert client.post(address, FORM).status_code == 404
     assert not Round.objects.get(pk=round_.pk).must_read

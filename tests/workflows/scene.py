@@ -32,6 +32,8 @@ from workflows.models import (
     Item,
     ItemSection,
     Measure,
+    Signature,
+    SignedAct,
     Submission,
 )
 
@@ -121,6 +123,8 @@ _WATCHED: tuple[type[Model], ...] = (
     Duty,
     Evidence,
     EvidenceRead,
+    Signature,
+    SignedAct,
     ItemSection,
     Task,
     Owed,

@@ -364,7 +364,11 @@ def test_the_demand_is_the_offices_to_set_and_an_event_says_from_what_to_what() 
     event = scene.last(round_.subject)
     assert (event.name, event.data) == (
         "round.demands_set",
-        {"must_read": True, "before": {"must_read": False}},
+        {
+            "must_read": True,
+            "signature": "none",
+            "before": {"must_read": False, "signature": "none"},
+        },
     )
 
 

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.refusals import Refusal, Unmet
 from ledger import deadlines
@@ -17,6 +18,7 @@ from web.acting import actor_of, command_of, number_or_none
 from web.answers import go
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
+from web.signing import signing_of
 from web.views import duties
 from workflows import queries
 from workflows.actions import amendments, assignments, decisions, disclosures, rectification
@@ -37,6 +39,7 @@ VERSION = "X-Item-Version"
 """Tells the page's script which version its other forms are on now."""
 
 
+@sensitive_post_parameters("password")
 def act(request: HttpRequest, item_id: int, verb: str) -> HttpResponse:
     """Do one verb from its form, then go on to `next` or back to the item."""
     done = _ACTS.get(verb)
@@ -153,6 +156,7 @@ def _approve(request: HttpRequest, item_id: int) -> Item:
         actor=actor_of(request),
         command=command_of(request),
         opinion=_words(request, "opinion"),
+        signing=signing_of(request),
     )
 
 
@@ -172,6 +176,7 @@ def _close(request: HttpRequest, item_id: int) -> Item:
         actor=actor_of(request),
         command=command_of(request),
         effectiveness=_words(request, "effectiveness"),
+        signing=signing_of(request),
     )
 
 

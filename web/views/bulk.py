@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.refusals import NotFound
 from web import selection
 from web.acting import actor_of, command_id_of, number_or_none
 from web.answers import go, page
 from web.forms import text_of
+from web.signing import signing_of
 from workflows import deadlines, directory, machine
 from workflows.actions import bulk as acts
 from workflows.models import Item, Opening
@@ -44,6 +46,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "more": len(rows) - SAMPLE,
         "cannot": _elsewhere(Counter(states.values()), sources),
         "unopened": _unopened(rows, actor) if verb == "approve" else 0,
+        "ink": acts.ink_for(states, actor=actor) if verb == "approve" else "",
         "later": len(rows) > acts.AT_ONCE,
         "with_reason": verb in acts.WITH_REASON,
         "staffed": _staffed(rows[0][0]) if verb in {"assign", "reassign"} else [],
@@ -55,6 +58,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return page(request, "bulk/confirm.html", context)
 
 
+@sensitive_post_parameters("password")
 def bulk_do(request: HttpRequest) -> HttpResponse:
     verb = _verb_of(request)
     job = acts.ask(
@@ -63,6 +67,7 @@ def bulk_do(request: HttpRequest) -> HttpResponse:
         actor=actor_of(request),
         command_id=command_id_of(request),
         said=_said(request, verb),
+        signing=signing_of(request),
     )
     onward = {name: request.POST.get(name, "") for name in ("back", "from")}
     query = urlencode({name: text for name, text in onward.items() if text})

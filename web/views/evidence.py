@@ -91,6 +91,11 @@ def _sent(evidence: Evidence, disposition: str) -> FileResponse:
         ) from None
     response = FileResponse(file, content_type=evidence.media_type)
     response["Content-Disposition"] = f"{disposition}; {_named(evidence)}"
+    return shut_in(response)
+
+
+def shut_in(response: FileResponse) -> FileResponse:
+    """Bytes from outside: drawn or saved, never run, shown nowhere else and kept nowhere."""
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.refusals import NotFound
 from core.roles import Role
@@ -14,9 +15,17 @@ from web.acting import actor_of
 from web.answers import go, page
 from workflows.actions.rounds import set_demands
 from workflows.models import Round
+from workflows.states import Ink
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+TOLD = {
+    Ink.NONE: gettext_lazy("The record names who decided; nothing more is asked."),
+    Ink.TYPED: gettext_lazy("Whoever decides types their own name and enters their password."),
+    Ink.DRAWN: gettext_lazy("Besides, they sign on the screen by mouse, finger or keyboard."),
+}
+"""What each way asks of whoever decides."""
 
 
 def settings(request: HttpRequest, round_id: int) -> HttpResponse:
@@ -26,8 +35,14 @@ def settings(request: HttpRequest, round_id: int) -> HttpResponse:
     if round_ is None:
         raise NotFound
     if request.method == "POST":
-        set_demands(round_id, actor=actor, must_read=request.POST.get("must_read") == "yes")
+        set_demands(
+            round_id,
+            actor=actor,
+            must_read=request.POST.get("must_read") == "yes",
+            signature=request.POST.get("signature", ""),
+        )
         messages.success(request, _("Saved: this holds for every decision from now on."))
         return go(request, reverse("round_settings", args=[round_id]))
     may_set = actor.holds(Role.OFFICE, unit_path=round_.unit.path)
-    return page(request, "round_settings.html", {"round": round_, "may_set": may_set})
+    context = {"round": round_, "may_set": may_set, "inks": [(i, i.label, TOLD[i]) for i in Ink]}
+    return page(request, "round_settings.html", context)

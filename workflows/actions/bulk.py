@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from audit import jobs
 from core.refusals import NotFound, Refusal, Unmet, Unsafe
 from workflows.actions import assignments, attention, decisions
+from workflows.actions.signing import of_many, sign_for_many
 from workflows.actions.step import Command, record_refusal
-from workflows.models import Item, Opening, Urge
-from workflows.states import SHORTEST_REASON
+from workflows.models import Item, Opening, Round, Urge
+from workflows.states import SHORTEST_REASON, Ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from audit.models import Job
     from core.actor import Actor
+    from workflows.actions.signing import Signing
 
     Verb = Callable[..., Item]
 
@@ -43,7 +45,14 @@ class Row:
         return self.refusal is None
 
 
-def _approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+def _approve(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    opinion: str = "",
+    signature: int | None = None,
+) -> Item:
     """Only what this person had on the screen: approving many unseen would be a rubber stamp."""
     seen = Opening.objects.filter(
         person=actor.id, submission__item=item_id, version=command.version
@@ -55,7 +64,8 @@ def _approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "")
         )
         record_refusal(item_id, "approve", actor, unseen)
         raise unseen
-    return decisions.approve(item_id, actor=actor, command=command, opinion=opinion)
+    signed = of_many(signature, actor=actor) if signature is not None else None
+    return decisions.approve(item_id, actor=actor, command=command, opinion=opinion, signing=signed)
 
 
 def _urge(item_id: int, *, actor: Actor, command: Command, reason: str = "") -> Item:
@@ -101,6 +111,13 @@ def bulk(
             yield Row(item_id=item_id, refusal=refused)
 
 
+def ink_for(item_ids: Iterable[int], *, actor: Actor) -> str:
+    """The most that any of their rounds demands of a signature."""
+    rounds = Round.objects.filter(items__in=Item.objects.visible_to(actor).filter(pk__in=item_ids))
+    asked = set(rounds.values_list("signature", flat=True))
+    return max(asked, key=Ink.values.index, default=Ink.NONE)
+
+
 def ask(
     verb: str,
     rows: Sequence[tuple[int, int]],
@@ -108,8 +125,12 @@ def ask(
     actor: Actor,
     command_id: UUID,
     said: dict[str, Any],
+    signing: Signing | None = None,
 ) -> Job:
-    """Do it to a few rows now, or have the worker do it to many; either way a job tells how."""
+    """Do it to a few rows now, or have the worker do it to many; either way a job tells how.
+
+    Where a round demands it the form is signed once, before the job, which keeps no password.
+    """
     if verb not in VERBS:
         raise NotFound
     if verb in WITH_REASON and len(said.get("reason", "").strip()) < SHORTEST_REASON:
@@ -119,6 +140,9 @@ def ask(
             holes=[("reason", _("the reason"))],
         )
     chosen = [list(row) for row in dict(rows).items()]
+    if verb == "approve" and ink_for([pk for pk, _version in chosen], actor=actor) != Ink.NONE:
+        signature = sign_for_many(verb, actor=actor, command_id=command_id, signing=signing)
+        said = {**said, "signature": signature.pk}
     return jobs.ask(
         KIND,
         actor=actor,

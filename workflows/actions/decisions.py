@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Unmet
 from workflows import holders, routing
 from workflows.actions import passage
+from workflows.actions.signing import proven, put
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
 from workflows.models.submission import APPROVED
@@ -17,17 +18,27 @@ from workflows.states import DutyKind, Outcome, Progress, Standing, State
 
 if TYPE_CHECKING:
     from core.actor import Actor
-    from workflows.guards import Act
+    from workflows.actions.signing import Signing
+    from workflows.guards import Act, Signed
 
 
-def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+def approve(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    opinion: str = "",
+    signing: Signing | Signed | None = None,
+) -> Item:
     """Agree at one's step. The item goes on once the step has whom it needs; then the office."""
+    signed = proven(item_id, "approve", actor=actor, signing=signing)
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
         duty = answer(item, actor, "approve", opinion)
         told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
         told |= item.demand_on(actor.person_id).told()
+        told |= put(signed, verb="approve", item=item, actor=actor, command_id=command.id)
         if not routing.is_agreed(duty, by=actor.person_id):
             passage.wait_on(duty, actor=actor)
         else:
@@ -45,7 +56,7 @@ def approve(item_id: int, *, actor: Actor, command: Command, opinion: str = "") 
         agreed = routing.is_agreed(duty, by=act.actor.person_id)
         return "approve" if agreed and routing.is_office(duty.submission, on) else "endorse"
 
-    said = {"opinion": opinion}
+    said = {"opinion": opinion, **_saying(signed)}
     return take(
         item_id,
         "approve",
@@ -105,8 +116,16 @@ def step_back(item_id: int, *, actor: Actor, command: Command, position: int, re
     return take(item_id, "step_back", actor=actor, command=command, said=said, work=work)
 
 
-def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -> Item:
+def close(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    effectiveness: str,
+    signing: Signing | Signed | None = None,
+) -> Item:
     """Strike the item off the ledger (销号); the note says whether the rectification works."""
+    signed = proven(item_id, "close", actor=actor, signing=signing)
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
@@ -122,11 +141,17 @@ def close(item_id: int, *, actor: Actor, command: Command, effectiveness: str) -
             "effectiveness": item.effectiveness,
             "digest": submission.digest,
             **item.demand_on(actor.person_id).told(),
+            **put(signed, verb="close", item=item, actor=actor, command_id=command.id),
         }
         return Done({"effectiveness"}, told)
 
-    said = {"effectiveness": effectiveness}
+    said = {"effectiveness": effectiveness, **_saying(signed)}
     return take(item_id, "close", actor=actor, command=command, said=said, work=work)
+
+
+def _saying(signed: Signed | None) -> dict[str, Any]:
+    """What a second click says again; the form of one without a signature is as it always was."""
+    return {"signature": signed} if signed else {}
 
 
 def answer(item: Item, actor: Actor, outcome: str, opinion: str = "") -> Duty:

@@ -13,6 +13,7 @@ from core.models import Unit
 from core.refusals import Conflict, NotFound, Unmet
 from workflows import policy
 from workflows.models import LadderRule, Round, ladder
+from workflows.states import Ink
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,7 +68,9 @@ def open_round(
     return round_
 
 
-def set_demands(round_id: int, *, actor: Actor, must_read: bool) -> Round:
+def set_demands(
+    round_id: int, *, actor: Actor, must_read: bool, signature: str = Ink.NONE
+) -> Round:
     """What a round demands of whoever approves or closes; holds at once, also in review."""
     with transaction.atomic(durable=True):
         if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
@@ -75,13 +78,15 @@ def set_demands(round_id: int, *, actor: Actor, must_read: bool) -> Round:
         rows = Round.objects.select_for_update(of=("self",), no_key=True)
         round_ = rows.select_related("unit").get(pk=round_id)
         policy.insist_on_office(actor, round_.unit)
-        before = {"must_read": round_.must_read}
-        after = {"must_read": must_read}
+        before = {"must_read": round_.must_read, "signature": round_.signature}
+        after = {"must_read": must_read, "signature": str(signature)}
+        if signature not in Ink.values:
+            raise Unmet(_("There is no such way to sign."), then=_("Choose one from the list."))
         if before == after:
             raise Conflict(
                 _("This is what the round demands already."), then=_("Nothing needs to be done.")
             )
-        round_.must_read = must_read
+        round_.must_read, round_.signature = must_read, signature
         round_.save(update_fields=list(after))
         head = record.head_of(round_.subject)
         record.append("round.demands_set", head=head, actor=actor, data={**after, "before": before})

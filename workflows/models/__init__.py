@@ -17,6 +17,7 @@ from workflows.models.reading import EvidenceRead
 from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.route import Route
+from workflows.models.signature import Signature, SignedAct
 from workflows.models.submission import Submission
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "Reminder",
     "Round",
     "Route",
+    "Signature",
+    "SignedAct",
     "Submission",
     "Supervision",
     "Urge",

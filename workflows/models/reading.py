@@ -58,6 +58,7 @@ class Demand:
     """What the round demands of a decision, and how far one person has met it."""
 
     must_read: bool
+    signature: str
     pieces: tuple[Piece, ...]
 
     @property
@@ -85,6 +86,7 @@ def _demanded(item_id: int, person_id: int) -> QuerySet[Any, Any]:
         .order_by("piece__measure__position", "piece__pk")
         .values_list(
             "must_read",
+            "signature",
             "piece__pk",
             "piece__measure__position",
             "piece__evidence__name",
@@ -101,9 +103,10 @@ def demand_on(item_id: int, person_id: int) -> Demand:
     rows = _DEMANDED.all(item_id, person_id)
     return Demand(
         must_read=bool(rows[0][0]),
+        signature=rows[0][1],
         pieces=tuple(
             Piece(citation_id=pk, measure_no=no, name=name, read=bool(read))
-            for _must, pk, no, name, read in rows
+            for _must, _ink, pk, no, name, read in rows
             if pk is not None
         ),
     )

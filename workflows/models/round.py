@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate, Unit
+from workflows.states import Ink
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -60,6 +61,9 @@ class Round(Deliberate):
     )
     must_read = models.BooleanField(_("whoever decides must have read"), default=False)
     """Whether approving and closing need every piece of evidence opened by whoever does it."""
+    signature = models.CharField(
+        _("signature"), max_length=5, choices=Ink.choices, default=Ink.NONE
+    )
     demo = models.BooleanField(default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()
