@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from core.actor import Actor
+    from workflows.models import Duty
 
 
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -60,7 +61,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],
         "machine": diagrams.of_machine(item.state),
         "route": diagrams.of_route(item),
-        "copies": tiles.copies(actor).filter(item=item).select_related("asked_by"),
+        "copies": _copies(item, actor),
         "held": held(item, history),
         "accept": ACCEPT,
         "today": timezone.localdate(),
@@ -80,6 +81,12 @@ def _read(
     reads = dossier.read_by(item, actor, cited)
     read_count = sum(c.pk in reads for c in cited)
     return {"reads": reads, "read_count": read_count, "cited_count": len(cited)}
+
+
+def _copies(item: Item, actor: Actor) -> list[Duty]:
+    """The copies of this item that wait for the actor's receipt."""
+    found = (rows.filter(item=item).select_related("asked_by") for rows in tiles.copies(actor))
+    return [copy for rows in found for copy in rows]
 
 
 def _people(item: Item, can: dict[str, prospects.Prospect]) -> list[Any]:
