@@ -33,7 +33,11 @@ class Hole:
     title: str
     words: str
     to: str
-    item_id: int | None = None
+
+    @property
+    def at(self) -> tuple[str, str]:
+        """The line of the plan it is in."""
+        return self.no, self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +163,6 @@ def _of_item(item: Content) -> Iterator[Hole]:
             title=item["title"],
             words=words,
             to=f"{reverse('item', args=[item['id']])}#act-{act}",
-            item_id=item["id"],
         )
 
 

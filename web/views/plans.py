@@ -20,6 +20,8 @@ from workflows.models.round import PlanTerm
 from workflows.states import SHORTEST_REASON, Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
     from core.actor import Actor
@@ -48,6 +50,7 @@ def plan(request: HttpRequest, round_id: int) -> HttpResponse:
         "may_put": may_put,
         "mine": now.latest and planning.objection(now.latest, actor) is None,
         "seats": _seats(now.latest) or (_prospects(round_, actor) if may_put else []),
+        "linked": _open_to(actor, [change.item_id for change in now.changes if change.item_id]),
         "returned": _returned(now.latest),
         "versions": round_.plans.select_related("made_by").defer("data").order_by("-version"),
     }
@@ -104,10 +107,12 @@ def version(request: HttpRequest, plan_id: int) -> HttpResponse:
     may_withdraw = actor.holds(Role.OFFICE, unit_path=found.round.unit.path)
     given = found.opinions.select_related("person", "section", "decided_by", "behind")
     earlier = found.round.plans.filter(version__lt=found.version).order_by("-version").first()
+    linked = _open_to(actor, [item["id"] for item in plan_content.items_of(found.data)])
     context = {
         "plan": found,
+        "linked": linked,
         "round": found.round,
-        "aspects": _aspects(found.data, _on_the_ledger(request, found)),
+        "aspects": _aspects(found.data, linked),
         "problems": list(plan_content.problems_of(found.data)),
         "meter": plan_content.meter(found.data),
         "given": [one for one in given if one.state == Standing.DONE],
@@ -133,10 +138,9 @@ def _stands_for(request: HttpRequest, found: Plan) -> str:
     return next((s.name for s in actor.stands_for if s.person_id == behind), "")
 
 
-def _on_the_ledger(request: HttpRequest, found: Plan) -> set[int]:
-    """Which items of a version have a page that the reader may open."""
-    wanted = [item["id"] for item in plan_content.items_of(found.data)]
-    seen = Item.objects.visible_to(actor_of(request)).filter(pk__in=wanted)
+def _open_to(actor: Actor, items: Iterable[int]) -> set[int]:
+    """Which of these items the reader may open."""
+    seen = Item.objects.visible_to(actor).filter(pk__in=list(items))
     return set(seen.values_list("pk", flat=True))
 
 
