@@ -14,7 +14,7 @@ from workflows.models.item import ItemSection
 from workflows.states import State, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -136,14 +136,21 @@ def items_of(content: Content) -> Iterator[Content]:
         yield from problem["items"]
 
 
-def holes(content: Content) -> list[Hole]:
-    """Everything that is missing, in the order of the plan."""
+def closed(round_: Round) -> set[int]:
+    """Items that are closed out: taken into a plan as they are, for nobody amends them any more."""
+    found = Item.objects.filter(round=round_, state=State.CLOSED)
+    return set(found.values_list("pk", flat=True))
+
+
+def holes(content: Content, *, but: Collection[int] = ()) -> list[Hole]:
+    """Everything that is missing, in the order of the plan, but for some items."""
     found: list[Hole] = []
     for problem in problems_of(content):
         if not problem["items"]:
             found.append(_unanswered(problem))
         for item in problem["items"]:
-            found += _of_item(item)
+            if item["id"] not in but:
+                found += _of_item(item)
     return found
 
 
@@ -181,7 +188,7 @@ def _missing(item: Content) -> Iterator[tuple[str, str]]:
             yield "amend", _("measure %(n)s has no criterion") % {"n": place}
 
 
-def meter(content: Content) -> Meter:
+def meter(content: Content, *, but: Collection[int] = ()) -> Meter:
     problems = list(problems_of(content))
     items = list(items_of(content))
     return Meter(
@@ -189,7 +196,7 @@ def meter(content: Content) -> Meter:
         answered=sum(any(i["measures"] for i in p["items"]) for p in problems),
         items=len(items),
         measures=sum(len(i["measures"]) for i in items),
-        whole=sum(_whole(i) for i in items),
+        whole=sum(len(i["measures"]) if i["id"] in but else _whole(i) for i in items),
     )
 
 

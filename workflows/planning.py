@@ -18,7 +18,7 @@ from workflows.models.content import digest_of_plan
 from workflows.models.duty import addressed_to
 from workflows.models.item import Item, ItemSection
 from workflows.models.plan import PlanPart, PlanState
-from workflows.plan_content import holes, in_plan, items_of
+from workflows.plan_content import closed, holes, in_plan, items_of
 from workflows.routing import Seat
 from workflows.states import Standing
 
@@ -193,7 +193,7 @@ def not_to_put_forward(round_: Round, content: Content) -> Refusal | None:
             _("There is nothing on the ledger that could be a plan."),
             then=_("Import a ledger first."),
         )
-    missing = holes(content)
+    missing = holes(content, but=closed(round_))
     if missing:
         return Unmet(
             _("The plan is not complete yet: %(n)s things are missing.") % {"n": len(missing)},

@@ -16,6 +16,7 @@ from tests.workflows.planned import REASON, Planned, planned, redate, reword
 from tests.workflows.review import leave
 from workflows.models import Plan
 from workflows.models.plan import PlanState
+from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,13 @@ def test_the_page_says_what_is_missing_with_a_link_and_the_button_says_why_it_is
     assert refused.status_code == 422
     assert 'href="/items/' in refused.content.decode()
     assert not Plan.objects.exists()
+
+
+def test_items_that_are_closed_out_are_said_to_be_taken_as_they_are() -> None:
+    on = planned()
+    assert "已销号" not in page(on, "staff")
+    make.item(State.CLOSED, house=on.house, round_=on.round)
+    assert "已销号的 1 个具体问题按现状列入方案。" in page(on, "staff")
 
 
 def test_the_due_date_is_said_with_its_term_and_how_far_it_is() -> None:

@@ -16,6 +16,7 @@ from workflows import plan_changes, plan_content
 from workflows.actions import assignments, ledgers
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.models import Aspect, Item, Plan, Problem
+from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,20 @@ def test_a_measure_needs_owner_date_and_criterion(
     make.entered(house, round_, make.line(house, **{"criteria": ("Lit", "Kept"), **changed}))
     found = plan_content.holes(plan_content.of_round(round_))
     assert [hole.words for hole in found] == missing
+
+
+def test_an_item_that_is_closed_out_is_taken_as_it_is() -> None:
+    house = make.house()
+    round_ = make.round_(house)
+    make.item(State.CLOSED, house=house, round_=round_)
+    still = make.item(State.VERIFYING, house=house, round_=round_)
+    content, closed = plan_content.of_round(round_), plan_content.closed(round_)
+    assert {hole.no for hole in plan_content.holes(content, but=closed)} == {still.no}
+    counted = plan_content.meter(content, but=closed)
+    assert (counted.measures, counted.whole) == (4, 2)
+    on = Planned(house, round_, {"office": house.office})
+    refusal = on.refused(on.put_forward)
+    assert len(refusal.holes) == 2
 
 
 def test_the_meter_is_full_only_when_nothing_is_missing() -> None:

@@ -38,14 +38,16 @@ def plan(request: HttpRequest, round_id: int) -> HttpResponse:
     if round_ is None:
         raise NotFound
     now = plan_standing.standing(round_)
+    closed = plan_content.closed(round_)
     may_put = actor.holds(Role.OFFICE, unit_path=round_.unit.path)
     context = {
         "round": round_,
         "now": now,
         "dates": periods.dates_of(round_),
         "working_days": round_.plan_term == PlanTerm.FIFTEEN_WORKING_DAYS,
-        "meter": plan_content.meter(now.content),
-        "holes": plan_content.holes(now.content),
+        "meter": plan_content.meter(now.content, but=closed),
+        "holes": plan_content.holes(now.content, but=closed),
+        "closed": len(closed),
         "refusal": planning.not_to_put_forward(round_, now.content) if may_put else None,
         "may_put": may_put,
         "mine": now.latest and planning.objection(now.latest, actor) is None,
