@@ -204,6 +204,13 @@ def test_the_page_has_one_yes_one_return_and_the_rest_folded_away() -> None:
     assert f"/items/{item.pk}/release/" not in page
 
 
+def test_the_heading_says_how_many_wait() -> None:
+    house = make.house()
+    for _no in range(2):
+        make.item(State.IN_REVIEW, house=house)
+    assert "Waiting for your decision: 2</h1>" in read(at_the_screen(house.head))
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_queue_of_three_costs_as_many_queries_as_one_of_one(language: str) -> None:
     house = make.house()

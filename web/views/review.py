@@ -34,7 +34,7 @@ def review(request: HttpRequest) -> HttpResponse:
     at = next((n for n, item in enumerate(queue) if item.pk == asked), 0)
     context: dict[str, Any] = {
         "queue": queue,
-        "waiting": counted(len(queue)),
+        "in_line": counted(len(queue)),
         "item": None,
         "verbs": _verbs(queue),
     }
