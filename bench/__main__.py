@@ -2,6 +2,8 @@
 
 Prints a table and writes bench/verbs.json. The medians of three short turns in
 which the contenders alternate, so that a noisy minute falls on all of them.
+Then the queue's pages at two sizes: see bench.queue; QUEUE=0 leaves them out,
+QUEUE=100000 loads so many tasks.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from collections import defaultdict
 from pathlib import Path
 from typing import IO
 
-from bench import raw
+from bench import queue, raw
 from tests import postgres
 
 SECONDS, TURNS = 2, 3
-NAMES = ("ours", "ours_life", "viewflow", "fsm_history")
+NAMES = ("ours", "ours_life", "ours_decision", "viewflow", "viewflow_decision", "fsm_history")
+# What is measured against which: a verb against the bare rows, a decision against the same step.
+BESIDE = {"viewflow_decision": "ours_decision"}
 HERE = Path(__file__).parent
 # A decision must survive a power cut here, as it must in production.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -88,10 +92,11 @@ def on_sqlite(environment: dict[str, str], path: Path) -> Rates:
 
 
 def show(title: str, rates: Rates, floor: str) -> None:
-    print(f"\n{title}\n{'':14}{'verbs/s':>9}{'ours is':>12}")
+    print(f"\n{title}\n{'':18}{'verbs/s':>9}{'ours is':>12}")
     for name, rate in rates.items():
         mark = "  <- SQL only" if name == floor else ""
-        print(f"{name:14}{rate:9.0f}{rates['ours'] / rate:11.2f}x{mark}")
+        own = rates[BESIDE.get(name, "ours")]
+        print(f"{name:18}{rate:9.0f}{own / rate:11.2f}x{mark}")
 
 
 def main() -> None:
@@ -121,6 +126,8 @@ def main() -> None:
     results["machine"] = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     (HERE / "verbs.json").write_text(json.dumps(results, indent=1) + "\n")
     print(f"\nwritten to {HERE.name}/verbs.json")
+    if tasks := int(os.environ.get("QUEUE", queue.LARGE)):
+        queue.main(tasks)
 
 
 if __name__ == "__main__":

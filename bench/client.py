@@ -11,8 +11,8 @@ import django
 
 WARM_UP = 40
 ITEMS = 200
-LIVES = 700
-"""Items made beforehand; whole lives use theirs up."""
+USED_UP = {"ours_life": 700, "ours_decision": 300, "viewflow_decision": 600}
+"""Items made beforehand; whole lives and decisions use theirs up."""
 
 
 def main(contender: str, seconds: float) -> None:
@@ -20,7 +20,7 @@ def main(contender: str, seconds: float) -> None:
     django.setup()
     from bench.contenders import CONTENDERS  # noqa: PLC0415 -- needs the applications loaded
 
-    verbs = CONTENDERS[contender](LIVES if contender == "ours_life" else ITEMS)
+    verbs = CONTENDERS[contender](USED_UP.get(contender, ITEMS))
     for _n in itertools.islice(verbs, WARM_UP):
         pass
     print("ready", flush=True)
