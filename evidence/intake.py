@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotPermitted, Unmet
 from evidence import kinds, storage
+from evidence.inspection import inspector
+from evidence.inspection.verdict import State, Verdict
 from evidence.models import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from core.actor import Actor
 
@@ -39,6 +42,8 @@ class Received:
     size: int
     name: str
     media_type: str
+    verdict: Verdict | None = field(default=None, compare=False, repr=False)
+    """What the inspection said; not what the sender said, so a second click is the same click."""
 
 
 def receive(upload: Upload) -> Received:
@@ -46,6 +51,8 @@ def receive(upload: Upload) -> Received:
 
     A crash between bytes and row leaves a file nobody points at, which a sweep
     can find; the other order would leave a row that promises bytes it has not.
+    What the inspection refuses is not kept. While the virus scanner is down the
+    bytes are kept, but in quarantine: `insist_on_clean` says so to whoever would cite them.
     """
     name = kinds.clean_name(upload.name or "")
     if not upload.size:
@@ -57,8 +64,15 @@ def receive(upload: Upload) -> Received:
     chunks = iter(upload.chunks())
     first = next(chunks, b"")
     kind = kinds.kind_of(name, first[: kinds.BEGINNING])
-    stored = storage.keep(itertools.chain([first], chunks))
-    return Received(stored.digest, stored.size, name, kind.media_type)
+    found: list[Verdict] = []
+
+    def insist(path: Path, digest: str) -> None:
+        found.append(verdict := inspector.inspect(path, kinds.ending_of(name), digest))
+        if verdict.state is State.REFUSED:
+            raise verdict.refusal(name)
+
+    stored = storage.keep(itertools.chain([first], chunks), insist)
+    return Received(stored.digest, stored.size, name, kind.media_type, *found)
 
 
 def enter(received: Received, *, actor: Actor, formed_on: date | None = None) -> Evidence:
@@ -70,15 +84,23 @@ def enter(received: Received, *, actor: Actor, formed_on: date | None = None) ->
             _("“%(name)s” cannot have been formed in the future.") % {"name": received.name},
             then=_("Give the date that stands on the paper, or leave it empty."),
         )
+    now = timezone.now()
     return Evidence.objects.create(
         digest=received.digest,
         size=received.size,
         name=received.name,
         media_type=received.media_type,
         formed_on=formed_on,
-        received_at=timezone.now(),
+        received_at=now,
         received_from_id=actor.id,
+        **(received.verdict.as_fields(now) if received.verdict else {}),
     )
+
+
+def insist_on_clean(evidence: Evidence) -> None:
+    """Nothing is cited or handed out before its inspection found it clean."""
+    if evidence.inspection != State.CLEAN:
+        raise evidence.refusal()
 
 
 def _insist_on_size(name: str, size: int) -> None:

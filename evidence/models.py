@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import Deliberate
+from core.refusals import Refusal
+from evidence.inspection.verdict import State, Verdict
 
 
 class Evidence(Deliberate):
@@ -24,6 +26,17 @@ class Evidence(Deliberate):
     received_from = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence"
     )
+    inspection = models.CharField(
+        max_length=12, choices=State.choices, default=State.QUARANTINED, db_index=True
+    )
+    """Only what is clean may be cited or handed out."""
+    finding = models.CharField(max_length=20, blank=True)
+    """Why it is not clean: a code that `inspection.words` says as a sentence."""
+    finding_about = models.CharField(max_length=200, blank=True)
+    notes = models.JSONField(default=list)
+    preview = models.BooleanField(default=False)
+    page_count = models.PositiveIntegerField(null=True)
+    inspected_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -32,7 +45,26 @@ class Evidence(Deliberate):
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="a_real_sha256"
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="evidence_is_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(inspection=State.CLEAN) | Q(inspected_at__isnull=False, finding=""),
+                name="clean_was_inspected",
+            ),
         ]
+
+    @property
+    def ending(self) -> str:
+        return self.name.lower().rpartition(".")[2]
+
+    def refusal(self) -> Refusal:
+        """Why it may not be used now, as a sentence to raise."""
+        state = State(self.inspection)
+        verdict = Verdict(
+            state=state,
+            kind=self.ending,
+            code=self.finding or "waiting",
+            about=self.finding_about,
+        )
+        return verdict.refusal(self.name)
 
     def __str__(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from io import BufferedReader
 
 CHUNK = 1 << 20
@@ -33,8 +33,12 @@ def path_of(digest: str) -> Path:
     return root() / digest[:2] / digest
 
 
-def keep(chunks: Iterable[bytes]) -> Stored:
-    """Write bytes durably before anything speaks of them; the same bytes are kept once."""
+def keep(chunks: Iterable[bytes], insist: Callable[[Path, str], None] | None = None) -> Stored:
+    """Write bytes durably before anything speaks of them; the same bytes are kept once.
+
+    `insist` sees the whole file and its digest before it gets its name, and may raise:
+    then nothing is kept.
+    """
     root().mkdir(parents=True, exist_ok=True)
     sha, size = hashlib.sha256(), 0
     handle, name = tempfile.mkstemp(dir=root(), prefix="receiving-")
@@ -46,6 +50,8 @@ def keep(chunks: Iterable[bytes]) -> Stored:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+        if insist:
+            insist(Path(name), sha.hexdigest())
         target = path_of(sha.hexdigest())
         target.parent.mkdir(exist_ok=True)
         Path(name).replace(target)

@@ -252,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
     # At half past seven, and every ten minutes after it for a morning that nobody finished.
     "remind": {"task": "project.tasks.remind", "schedule": crontab(minute="*/10")},
     "tell-supervisors": {"task": "project.tasks.tell_supervisors", "schedule": 60.0},
+    "inspect-waiting": {
+        "task": "project.tasks.inspect_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 

@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from audit import jobs, outbox
+from evidence import quarantine
 from project.celery import app
 from workflows.actions import attention, reminding
 
@@ -25,6 +26,11 @@ def pay_what_is_owed() -> int:
 @app.task
 def run_jobs() -> int:
     return jobs.sweep()
+
+
+@app.task
+def inspect_waiting() -> int:
+    return quarantine.sweep()
 
 
 @app.task

@@ -19,13 +19,15 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from core.models import Membership, Section, Unit, User
 from core.roles import OF_A_SECTION, Role
-from evidence import intake
+from demo import papers
+from evidence import kinds, storage
+from evidence.inspection import verdict as inspection
+from evidence.inspection.verdict import Verdict
 from evidence.intake import Received
 from workflows.actions import (
     assignments,
@@ -45,7 +47,8 @@ from workflows.states import Progress, State, Track
 PASSWORD = "Spring-rain-2026"
 REASON = "The photographs show another street."
 BASIS = "Petition no. 7 of the year"
-PDF = b"%PDF-1.4\n"
+PDF = papers.pdf(["证明材料"])
+CLEAN = Verdict(state=inspection.State.CLEAN, kind="pdf", preview=True, pages=1)
 _numbers = count(1)
 
 
@@ -221,8 +224,11 @@ def deputy(person: User, stands_in: User, **fields: Any) -> Deputy:
 
 
 def paper(name: str = "proof.pdf", content: bytes = b"") -> Received:
-    """A file whose bytes are kept and which no measure cites yet."""
-    return intake.receive(SimpleUploadedFile(name, content or PDF + name.encode()))
+    """A file whose bytes are kept and found clean, and which no measure cites yet."""
+    content = content or papers.pdf([name])
+    kind = kinds.kind_of(name, content[: kinds.BEGINNING])
+    stored = storage.keep([content])
+    return Received(stored.digest, stored.size, name, kind.media_type, CLEAN)
 
 
 # How an item goes on from a state towards the next on the way to the end.

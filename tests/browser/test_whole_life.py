@@ -13,13 +13,13 @@ from playwright.sync_api import FilePayload, Page, expect
 from audit.models import Event
 from core.models import Section
 from core.roles import Role
+from demo import papers
 from tests import make
 from tests.browser.conftest import Enter, violations
 from workflows.models import Item
 from workflows.states import State
 
 WORKBOOK = Path(__file__).parent.parent / "ledger/data/S12_ledger_merged.xlsx"
-PDF = b"%PDF-1.4\n% the minutes of one meeting\n"
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -130,7 +130,7 @@ def attach(page: Page, item: Item, *, position: int, name: str) -> None:
     paper: FilePayload = {
         "name": name,
         "mimeType": "application/pdf",
-        "buffer": PDF + name.encode(),
+        "buffer": papers.pdf([name]),
     }
     form.locator("input[type=file]").first.set_input_files([paper])
     form.locator("[name=claim]").fill("停用非定点维修的决定")

@@ -16,12 +16,13 @@ from pytest_django.fixtures import Settings
 
 from core.actor import SYSTEM
 from core.refusals import NotPermitted, Unmet
+from demo import papers
 from evidence import intake, storage
 from evidence.intake import Received
 from evidence.models import Evidence
 from tests import make
 
-PDF = b"%PDF-1.7 the lamps are lit"
+PDF = papers.pdf(["the lamps are lit"])
 DIGEST = hashlib.sha256(PDF).hexdigest()
 
 
@@ -58,12 +59,19 @@ def test_what_the_sender_says_about_the_type_is_not_believed() -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("a.pdf", b""), ("a.exe", b"MZ"), ("a.pdf", b"MZ\x90\x00"), ("", PDF), ("a.png", PDF)],
+    [
+        ("a.pdf", b""),
+        ("a.pdf", PDF[:-9]),
+        ("a.exe", b"MZ"),
+        ("a.pdf", b"MZ\x90\x00"),
+        ("", PDF),
+        ("a.png", PDF),
+    ],
 )
 def test_a_refused_file_leaves_nothing_behind(name: str, content: bytes) -> None:
     with pytest.raises(Unmet):
         intake.receive(Sent(name, content))
-    assert not storage.root().exists()
+    assert kept() == []
 
 
 def test_a_file_larger_than_the_limit_is_refused_before_a_byte_is_kept(settings: Settings) -> None:

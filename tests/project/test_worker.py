@@ -32,9 +32,21 @@ from workflows.states import State
 def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
     app.loader.import_default_modules()
     woken = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    names = ("pay_what_is_owed", "run_jobs", "sweep_sessions", "remind", "tell_supervisors")
+    names = (
+        "pay_what_is_owed",
+        "run_jobs",
+        "sweep_sessions",
+        "remind",
+        "tell_supervisors",
+        "inspect_waiting",
+    )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)
+
+
+@pytest.mark.django_db
+def test_the_clock_inspects_what_waits() -> None:
+    assert tasks.inspect_waiting() == 0
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from audit.models import Event
+from demo import papers
 from evidence import storage
 from tests import make
 from tests.make import House
@@ -47,7 +48,7 @@ def received(client: Client, address: str) -> bytes:
 
 
 def pdf(name: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, make.PDF + name.encode(), content_type="text/html")
+    return SimpleUploadedFile(name, papers.pdf([name]), content_type="text/html")
 
 
 def test_many_files_are_handed_in_by_one_plain_form() -> None:
@@ -154,7 +155,7 @@ def test_a_download_is_an_attachment_that_can_do_nothing() -> None:
     answer = at_the_screen(house.head).get(f"/evidence/{citation.pk}/")
     assert answer.status_code == 200
     body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    assert body == make.PDF + "验收 记录;1.pdf".encode()
+    assert body == papers.pdf(["验收 记录;1.pdf"])
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Length"] == str(len(body))
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"

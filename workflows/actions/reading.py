@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from core.refusals import NotFound
-from evidence import storage
+from evidence import intake, storage
 from workflows.models import Citation, EvidenceRead, Item, Opening, Round
 from workflows.states import UNDER_REVIEW
 
@@ -27,6 +27,7 @@ def download(citation_id: int, *, actor: Actor) -> Evidence:
     if citation is None:
         raise NotFound(_("There is no such evidence here."))
     evidence = citation.evidence
+    intake.insist_on_clean(evidence)
     with transaction.atomic(durable=True):
         item = Item.objects.locked(citation.item_id)
         _note_reading(item, citation, actor)

@@ -120,6 +120,7 @@ def attach(
         told = []
         for file in files:
             evidence = intake.enter(file, actor=actor, formed_on=formed_on)
+            intake.insist_on_clean(evidence)
             citation = Citation(
                 item=item,
                 measure=measure,

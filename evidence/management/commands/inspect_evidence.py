@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from core.refusals import Unmet
-from evidence import kinds
+from core.refusals import Refusal, Unmet
+from evidence import kinds, quarantine
 from evidence.inspection import inspector
 from evidence.inspection.verdict import Verdict
 
@@ -22,10 +22,16 @@ class Command(BaseCommand):
     help = "Say of each file whether it could be evidence, and if not, why."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, help="files, or folders of files")
+        parser.add_argument("files", nargs="*", type=Path, help="files, or folders of files")
+        parser.add_argument(
+            "--waiting", action="store_true", help="inspect the evidence that waits in quarantine"
+        )
         parser.add_argument("--json", action="store_true", help="answer in JSON, a line a file")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["waiting"]:
+            done = quarantine.sweep(most=100_000)
+            self.stdout.write(_("%(n)s pieces of evidence inspected.") % {"n": done})
         for path in _files(options["files"]):
             told = _told(path)
             line = json.dumps(told, ensure_ascii=False) if options["json"] else _sentence(told)
@@ -65,7 +71,7 @@ def _about(verdict: Verdict, name: str) -> dict[str, Any]:
     return told | {"reason": " ".join(verdict.told_notes()), "next": ""}
 
 
-def _why(refused: Unmet) -> dict[str, Any]:
+def _why(refused: Refusal) -> dict[str, Any]:
     return {"reason": str(refused), "next": str(refused.then)}
 
 
