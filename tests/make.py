@@ -223,9 +223,14 @@ def deputy(person: User, stands_in: User, **fields: Any) -> Deputy:
     return deputies.appoint(actor=person.actor(), deputy_id=stands_in.pk, **{**words, **fields})
 
 
+def pdf(words: str) -> bytes:
+    """A real PDF of one page that says these words."""
+    return papers.pdf([words])
+
+
 def paper(name: str = "proof.pdf", content: bytes = b"") -> Received:
     """A file whose bytes are kept and found clean, and which no measure cites yet."""
-    content = content or papers.pdf([name])
+    content = content or pdf(name)
     kind = kinds.kind_of(name, content[: kinds.BEGINNING])
     stored = storage.keep([content])
     return Received(stored.digest, stored.size, name, kind.media_type, CLEAN)

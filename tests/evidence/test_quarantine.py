@@ -22,7 +22,7 @@ from evidence.intake import Received
 from evidence.models import Evidence
 from tests import make
 from workflows.actions import reading, rectification
-from workflows.models import Citation
+from workflows.models import Citation, Item
 from workflows.states import State as ItemState
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +75,7 @@ def test_while_the_scanner_is_down_a_file_is_kept_but_cited_by_nobody(settings: 
         )
     assert "the virus scanner does not answer" in str(refused.value)
     assert "请过几分钟再提交" in str(refused.value.then)
-    item.refresh_from_db()
-    assert item.version == version
+    assert Item.objects.get(pk=item.pk).version == version
     assert not Evidence.objects.exists()
     assert not Citation.objects.exists()
 

@@ -294,7 +294,7 @@ def test_evidence_that_was_exchanged_after_it_was_read_is_unread_again_for_every
     of, item = scene_of(State.VERIFYING)
     read(item, of.closer)
     form = make.command(item)
-    attach(item, of, "second.pdf", make.PDF + b"another street")
+    attach(item, of, "second.pdf", make.pdf("another street"))
     # The closer's page is of before the exchange; a fresh one finds nothing approved.
     with pytest.raises(StaleItem):
         decisions.close(item.pk, actor=of.closer.actor(), command=form, effectiveness="It works.")
@@ -323,7 +323,7 @@ def test_what_was_read_at_an_earlier_submission_counts_while_it_is_the_same_byte
         item.pk, actor=of.head.actor(), command=make.command(item), reason=make.REASON
     )
     withdraw(item, of, "second.pdf")
-    attach(item, of, "renamed.pdf", make.PDF + b"second.pdf")
+    attach(item, of, "renamed.pdf", make.pdf("second.pdf"))
     attach(item, of, "new.pdf")
     make.take(item, "submit", of)
     item = Item.objects.get(pk=item.pk)
