@@ -1,39 +1,38 @@
-"""Reviews played at random, guided to the verbs of a step, watched by what a route must keep.
+"""Reviews played at random, guided to the verbs of a step, held against what is known by hand.
 
-What is kept here by hand: whom each step asks, who has agreed and for whom, who was added and has
-not answered, who took the step on. After every act the review is held against it.
+Between the acts somebody meddles: the wrong person, a stale page, a second click, a signer who
+agreed already. Then nothing may have happened but the word of the refusal.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import ClassVar
+from uuid import uuid4
 
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from viewflow.workflow.models import Task
 
-from core.refusals import Refusal
-from core.roles import Role
-from tests import make
+from audit import verify
+from audit.chain import Head
+from audit.models import Event
+from core.refusals import Refusal, StaleItem
 from tests.workflows import scene
-from tests.workflows.review import Review, leave, review
+from tests.workflows.route_acts import NOT_OF_THE_ITEM, Press, Watched, acts
+from tests.workflows.route_model import ROUTES, Model, Option
+from workflows.actions.step import Command
 from workflows.states import State
 
-HEADS = {"head", "second head", "stand-in"}
-LEADERS = {"leader", "second leader"}
-OFFICES = {"office", "closer", "stand-in"}
-# Whom the presets ask, and whether all of them must agree.
-ROUTES: dict[str, list[tuple[set[str], int]]] = {
-    "standard": [(HEADS, 1), (LEADERS, 1), (OFFICES, 1)],
-    "full": [(HEADS, 1), ({"other head"}, 1), (LEADERS, 2), (OFFICES, 1)],
-}
-BEHIND = {"stand-in": "head"}  # who is a member of the office too
 VERBS = [
     "approve",
+    "approve_in_bulk",
     "send_back",
+    "send_back_straight",
     "step_back",
+    "withdraw",
     "hand_over",
     "ask_help",
     "give_back",
@@ -43,230 +42,240 @@ VERBS = [
     "claim",
     "release",
     "copy_to",
+    "read",
     "close",
-    "change",
+    "attach",
+    "amend",
+    "set_route",
+    "move",
+    "recall",
+    "appoint",
 ]
-OTHERS = ["colleague", "third leader", "first person"]
+# What has to be done first, where a verb is not possible yet.
+FIRST = {
+    "drop": "add_before",
+    "release": "claim",
+    "give_back": "ask_help",
+    "read": "copy_to",
+    "move": "set_route",
+    "appoint": "recall",
+    "withdraw": "send_back",
+}
+# Reading has no form; what was not read at that version is refused for that.
+NOT_LATE = ("read", "approve_in_bulk")
+ADDS = ("add_before", "add_after", "ask_help")
+ONWARD = ("give_back", "approve", "close")
+MEDDLING = (
+    "outsider",
+    "late",
+    "again",
+    "who had their say",
+    "onward",
+    "after an answer",
+    "not theirs to drop",
+    "unread",
+    "after the office",
+)
 
 
 class RouteLife(RuleBasedStateMachine):
-    visits: ClassVar[Counter[tuple[str, str]]]
+    ground: ClassVar[Watched]
+    visits: ClassVar[Counter[str]]
+    toward: ClassVar[frozenset[str]]
+    """The routes, verbs and ways of meddling that a run is steered to; all, where none is named."""
 
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
         self.done: Counter[str] = Counter()
+        self.on = self.ground
+        self.on.meet_again()
+        self.model = Model("standard", 1, "standard", 1, behind={"stand-in": "head"})
+        self.model.stand_at(0)
+        self.last: tuple[Press, Command] | None = None
+        row = self.on.now()
+        self.head, self.version = row.head, row.version
 
-    @initialize(preset=st.sampled_from(sorted(ROUTES)))
-    def choose(self, preset: str) -> None:
-        self.preset = preset
-        self.begin()
+    @initialize(data=st.data())
+    def choose(self, data: st.DataObject) -> None:
+        self.look()
+        route = data.draw(st.sampled_from(self.steered(sorted(ROUTES))), label="route")
+        if route != "standard":
+            self.act("set_route", "office", route)
+            self.act("move", "office", "")
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.savepoint)
         transaction.set_rollback(False)
 
-    def begin(self) -> None:
-        self.on: Review = review(self.preset, leaders=("leader", "second leader"))
-        on = self.on
-        on.people["stand-in"] = make.person(Role.STAFF, section=on.house.section)
-        make.membership(on.people["head"], Role.OFFICE, unit=on.house.unit)
-        make.deputy(on.people["head"], on.people["stand-in"], with_tray=True)
-        leave(on.people["system officer"])
-        on.known = {who: on.actor(who) for who in on.people}
-        self.start()
-
-    def start(self) -> None:
-        self.on_to(0)
-        self.agreed: list[tuple[int, str]] = []
-        self.pending: dict[str, str] = {}
-        self.asker = ""
-        self.look()
-
     @rule(data=st.data())
     def go_on(self, data: st.DataObject) -> None:
         """Walk to where a verb can be done that this run has done least often, and do it."""
-        fewest = min(self.done[verb] for verb in VERBS)
-        least = [verb for verb in VERBS if self.done[verb] == fewest]
+        goals = self.steered([*VERBS, "nest"])
+        fewest = min(self.done[verb] for verb in goals)
+        least = [verb for verb in goals if self.done[verb] == fewest]
         goal = data.draw(st.sampled_from(least), label="goal")
-        possible = self.possible()
-        for _step in range(12):
-            if goal in possible:
+        for _step in range(9):
+            able = self.model.able() | {"nest": [(who, "") for who in self.model.may_nest()]}
+            able = {verb: options for verb, options in able.items() if options}
+            ways = (goal, FIRST.get(goal, ""), *ONWARD)
+            verb = next(verb for verb in ways if verb in able)
+            if verb == "nest":
+                self.nest(data)
+            else:
+                self.act(verb, *self.chosen(verb, able[verb], data))
+            if verb == goal:
                 break
-            # Onward; from the end of the route back to its beginning.
-            on = next(verb for verb in ("give_back", "approve", "send_back") if verb in possible)
-            self.act(on, possible[on], data)
-            possible = self.possible()
-        if goal in possible:
-            self.act(goal, possible[goal], data)
+        if not self.toward or self.toward & set(MEDDLING):
+            self.meddle(data)
 
-    def possible(self) -> dict[str, list[str]]:
-        waiting = sorted(self.on.waits_for())
-        return {verb: whos for verb in VERBS if (whos := self.able(verb, waiting))}
+    def nest(self, data: st.DataObject) -> None:
+        """A whole tree at once, for chance alone hardly ever grows one."""
+        self.done["nest"] += 1
+        who = data.draw(st.sampled_from(self.model.may_nest()), label="who nests")
+        first, second, third, fourth = self.model.free()[:4]
+        self.act("add_before", who, first)
+        if data.draw(st.booleans(), label="drops the tree"):
+            self.act("add_before", first, second)
+            self.act("add_after", second, third)
+            self.act("approve", second, "")
+            self.act("drop", who, first)
+            return
+        self.act("add_after", first, second)
+        self.act("add_after", first, third)
+        self.act("approve", first, "")
+        one, other = data.draw(st.permutations([second, third]), label="one after the other")
+        self.act("add_after", one, fourth)
+        for signer in (one, other, fourth):
+            self.act("approve", signer, "")
 
-    def act(self, verb: str, whos: list[str], data: st.DataObject) -> None:
-        who = data.draw(st.sampled_from(whos), label=f"who may {verb}")
+    def steered(self, words: Sequence[str]) -> list[str]:
+        return [word for word in words if word in self.toward] or list(words)
+
+    def chosen(self, verb: str, options: list[Option], data: st.DataObject) -> Option:
+        """Every other time those who were added add others: trees grow deep."""
+        deep = [one for one in options if verb in ADDS and self.model.was_added(one[0])]
+        if deep:
+            deeper: bool = data.draw(st.booleans(), label="deep")
+            options = deep if deeper else options
+        return data.draw(st.sampled_from(options), label=verb)
+
+    def act(self, verb: str, who: str, what: str) -> None:
+        for press in acts(self.on, verb, who, what):
+            self.press(press, verb)
+        self.model.done(verb, who, what)
         self.done[verb] += 1
-        self.visits[self.preset, verb] += 1
-        self.do(verb, who, data)
+        type(self).visits[verb] += 1
         self.look()
 
-    @rule(data=st.data())
+    def press(self, press: Press, verb: str) -> None:
+        command = Command(id=uuid4(), version=self.version)
+        try:
+            press(command)
+        except Refusal as refused:
+            raise AssertionError(f"could not {verb}: {refused.as_dict()}") from refused
+        if verb not in NOT_OF_THE_ITEM:
+            self.last = press, command
+            self.version += verb != "read"
+            told = [event.name for event in self.new_events()]
+            assert len(told) == 1, f"{verb} was told {len(told)} times"
+            assert told != ["item.refused"]
+
+    # Meddling
+
     def meddle(self, data: st.DataObject) -> None:
-        """Somebody whose step it is not tries to agree, to close or to take it on."""
-        verb = data.draw(st.sampled_from(["approve", "close", "claim"]))
-        out = sorted(set(self.on.people) - self.allowed())
-        who = data.draw(st.sampled_from(out), label="who may not")
+        how = data.draw(st.sampled_from(self.steered(MEDDLING)), label="meddle")
+        if how == "again" and self.last:
+            self.click_again(*self.last)
+        elif how == "late":
+            able = [(v, *one) for v, ones in self.model.able().items() for one in ones]
+            late = [one for one in able if one[0] not in {*NOT_OF_THE_ITEM, *NOT_LATE}]
+            self.refused(*data.draw(st.sampled_from(late)), late=True)
+        else:
+            wrong = self.wrong(how) or self.wrong("outsider")
+            self.refused(*data.draw(st.sampled_from(wrong)))
+
+    def wrong(self, how: str) -> list[tuple[str, str, str]]:
+        """What must be refused now: the verb, who tries, and to whom or where to."""
+        model, whos = self.model, sorted(self.model.waiting())
+        deciders = [who for who in whos if model.place_of(who).kind != "help"]
+        match how:
+            case "who had their say":
+                had = sorted(model.silent() | {a for p in model.added() for a in p.asked})
+                verbs = ("add_before", "hand_over", "ask_help")
+                return [(verb, who, one) for verb in verbs for who in deciders for one in had]
+            case "onward":
+                return [("step_back", who, str(model.at)) for who in deciders]
+            case "after an answer":
+                fresh = "withdraw" in model.able()
+                return [] if fresh else [("withdraw", "staff", "")]
+            case "not theirs to drop":
+                signers = [one for place in model.added() for one in place.asked]
+                tries = [(who, one) for who in sorted(self.on.people) for one in signers]
+                return [("drop", *one) for one in tries if one not in model.drops()]
+            case "unread":
+                able = model.able().get("approve", [])
+                return [("approve_unread", *option) for option in able]
+            case "after the office":
+                last = model.in_office
+                return [("add_after", who, one) for who in deciders for one in model.free() if last]
+            case _:
+                out = sorted(set(self.on.people) - set(whos))
+                verbs = ("approve", "close", "claim", "send_back", "add_before", "copy_to")
+                return [(verb, who, "colleague") for verb in verbs for who in out]
+
+    def refused(self, verb: str, who: str, what: str, *, late: bool = False) -> None:
+        before = scene.everything(self.on.item)
+        press = acts(self.on, verb, who, what)[0]
+        try:
+            press(Command(id=uuid4(), version=self.version - late))
+        except Refusal as refused:
+            if late and not isinstance(refused, StaleItem):
+                raise AssertionError(f"{verb} was refused for another reason") from refused
+            assert scene.everything(self.on.item) == before
+            assert {event.name for event in self.new_events()} <= {"item.refused"}
+        else:
+            raise AssertionError(f"{who} could {verb} {what}{' too late' * late}")
+
+    def click_again(self, press: Press, command: Command) -> None:
         before = scene.everything(self.on.item)
         try:
-            self.do(verb, who, data)
-        except Refusal:
-            assert scene.everything(self.on.item) == before
-        else:
-            raise AssertionError(f"{who} could {verb}")
-
-    # What is known by hand
-
-    @property
-    def last(self) -> bool:
-        return self.place == len(ROUTES[self.preset]) - 1
-
-    def silent(self) -> set[str]:
-        """Who has had their say, themselves or through somebody else."""
-        found = {"staff"}
-        for _place, who in self.agreed:
-            found |= {who, BEHIND.get(who, who)}
-        return found | {deputy for deputy, person in BEHIND.items() if person in found}
-
-    def allowed(self) -> set[str]:
-        """Who might have a say now, added ones among them."""
-        asked, _needed = ROUTES[self.preset][self.place]
-        group = asked | self.handed | ({"head"} if self.last else set())
-        if self.taken:
-            group = {self.taken, BEHIND.get(self.taken, self.taken)}
-            group |= {deputy for deputy, person in BEHIND.items() if person == self.taken}
-        return (group - self.silent()) | set(self.pending)
-
-    def able(self, verb: str, waiting: list[str]) -> list[str]:  # noqa: C901, PLR0911 -- a table
-        if verb in {"add_before", "add_after", "ask_help", "hand_over"} and not self.free():
-            return []
-        asked = [w for w in waiting if w in self.pending]
-        own = [w for w in waiting if w not in self.pending]
-        match verb:
-            case "approve":
-                signers = [w for w in asked if self.pending[w] != "help"]
-                return signers if self.last else own + signers
-            case "close":
-                return own if self.last and not self.pending else []
-            case "give_back":
-                return [w for w in asked if self.pending[w] == "help"]
-            case "step_back":
-                return own if self.place and not self.pending else []
-            case "add_after":
-                return own if not self.place and not self.pending and not self.handed else []
-            case "add_before" | "ask_help" | "hand_over":
-                return own if not self.pending and not self.taken and not self.handed else []
-            case "drop":
-                first = next(iter(self.pending), "")
-                asker = self.asker if self.pending.get(first) != "after" or own else ""
-                return [asker] if first and asker else []
-            case "claim":
-                free = not self.pending and not self.taken and not self.handed
-                return own if free and not LEADERS & set(own) else []
-            case "release":
-                return [self.taken] if self.taken and not self.pending else []
-            case "change":
-                return ["staff"] if self.last and not self.pending else []
-            case _:
-                return own if not self.pending else []
-
-    def do(self, verb: str, who: str, data: st.DataObject) -> None:  # noqa: C901, PLR0912 -- a table
-        on = self.on
-        free = self.free()
-        match verb:
-            case "approve":
-                on.approve(who)
-                self.answered(who)
-            case "send_back":
-                on.send_back(who)
-                on.submit()
-                self.start()
-            case "step_back":
-                to = data.draw(st.integers(0, self.place - 1), label="to")
-                on.step_back(who, to)
-                self.back_to(to)
-            case "hand_over":
-                on.hand_over(who, free[0])
-                self.handed.add(free[0])
-            case "ask_help" | "add_before" | "add_after":
-                self.asker = who
-                if verb == "ask_help":
-                    on.ask_help(who, free[0])
-                else:
-                    on.add(who, free[0], after=verb == "add_after")
-                self.pending[free[0]] = {"ask_help": "help"}.get(verb, verb[4:])
-            case "give_back":
-                on.give_back(who)
-                del self.pending[who]
-            case "drop":
-                [signer] = self.pending
-                on.drop(who, signer)
-                self.pending = {}
-            case "claim":
-                on.claim(who)
-                self.taken = who
-            case "release":
-                on.release(who)
-                self.taken = ""
-            case "close":
-                on.close(who)
-                assert who not in self.silent(), f"{who} had their say and closed"
-                self.begin()
-            case "change":
-                verbs = scene.verbs(heir=0, file=make.paper())
-                verbs["attach"](on.item, on.actor("staff"), make.command(on.item))
-                self.back_to(0)
-            case "copy_to":
-                scene.verbs(heir=on.id("colleague"), file=make.paper())["copy_to"](
-                    on.item, on.actor(who), make.command(on.item)
-                )
-
-    def free(self) -> list[str]:
-        return [who for who in OTHERS if who not in self.silent()]
-
-    def answered(self, who: str) -> None:
-        assert who not in self.silent(), f"{who} agreed twice"
-        self.agreed.append((self.place, who))
-        signed = self.pending.pop(who, "")
-        _asked, needed = ROUTES[self.preset][self.place]
-        self.yes += not signed
-        if self.yes >= needed and not self.pending and signed != "before":
-            self.on_to(self.place + 1)
-
-    def on_to(self, place: int) -> None:
-        self.place, self.taken, self.yes = place, "", 0
-        self.handed: set[str] = set()
-
-    def back_to(self, place: int) -> None:
-        self.agreed = [(at, who) for at, who in self.agreed if at < place]
-        self.pending = {}
-        self.on_to(place)
+            press(command)
+        except Refusal as refused:
+            raise AssertionError(f"a second click was refused: {refused}") from refused
+        assert scene.everything(self.on.item) == before
+        assert self.new_events() == []
 
     # Looking
 
+    def new_events(self) -> list[Event]:
+        """What was told since the last look; each follows from the one before."""
+        new = list(Event.objects.filter(subject=self.head.subject, seq__gt=self.head.seq))
+        for event in new:
+            wrong = verify._wrong(event, self.head)
+            assert not wrong, wrong
+            self.head = Head(subject=event.subject, seq=event.seq, hash=bytes(event.hash))
+        return new
+
     def look(self) -> None:
-        on = self.on
-        state = State.VERIFYING if self.last else State.IN_REVIEW
-        assert on.stands() == (state, self.place)
+        on, model, item = self.on, self.model, self.on.now()
+        submission = item.submission
+        assert submission is not None
+        state = State.VERIFYING if model.in_office else State.IN_REVIEW
+        assert (item.state, submission.position) == (state, model.at)
+        assert (item.version, item.head) == (self.version, self.head)
         waiting = on.waits_for()
         assert waiting, "nobody may"
-        assert waiting <= self.allowed(), f"{waiting} wait, {self.allowed()} may"
-        standing = on.item.duties.filter(
-            submission=on.submission, state="done", outcome="approve"
-        ).order_by("decided_at", "pk")
-        found = [(duty.position, duty.decided_by_id) for duty in standing]
-        assert found == [(at, on.id(who)) for at, who in self.agreed]
-        held = on.item.duties.filter(state__in=["open", "held"]).exclude(kind="copy")
-        tasks = Task.objects.filter(process=on.submission.process, finished=None)
+        assert waiting == model.waiting(), f"{waiting} wait instead of {model.waiting()}"
+        standing = item.duties.filter(submission=submission, state="done", outcome="approve")
+        found = standing.order_by("decided_at", "pk").values_list(
+            "position", "decided_by", "behind"
+        )
+        known = {who: person.pk for who, person in on.people.items()}
+        agreed = [(one.place, known[one.who], known.get(one.behind)) for one in model.agreed]
+        assert list(found) == agreed
+        assert submission.approved_by_id == (agreed[-1][1] if agreed else None)
+        held = item.duties.filter(state__in=["open", "held"]).exclude(kind="copy")
+        tasks = Task.objects.filter(process__submission__item=item, finished=None)
         assert sorted(d.task_id or 0 for d in held) == sorted(t.pk for t in tasks)
-        assert (on.submission.approved_by is None) == (not self.agreed)
+        assert len(held) == sum(not place.answered for place in model.every())
