@@ -12,7 +12,7 @@ from tests import make
 from tests.workflows import scene
 from tests.workflows.review import Review, leave, review
 from tests.workflows.route_model import OTHERS
-from workflows.actions import bulk, deputies, duties, reading, routes
+from workflows.actions import bulk, deputies, duties, reading, rounds, routes
 from workflows.actions.step import Command
 from workflows.models import Deputy
 from workflows.models.route import Step
@@ -20,7 +20,7 @@ from workflows.standing_in import as_actor
 
 Do = Callable[[], object]
 Press = Callable[[Command], object]
-NOT_OF_THE_ITEM = {"set_route", "recall", "appoint"}
+NOT_OF_THE_ITEM = {"set_route", "demand", "recall", "appoint"}
 
 
 @dataclass
@@ -71,7 +71,7 @@ def _with_form(on: Watched, do: Do) -> Press:
     return press
 
 
-def _act(on: Watched, verb: str, who: str, what: str) -> Do:  # noqa: PLR0911, C901 -- a table
+def _act(on: Watched, verb: str, who: str, what: str) -> Do:  # noqa: PLR0911, PLR0912, C901 -- a table
     match verb:
         case "approve" | "close" | "send_back" | "give_back" | "claim" | "release":
             return lambda: getattr(on, verb)(who)
@@ -94,6 +94,8 @@ def _act(on: Watched, verb: str, who: str, what: str) -> Do:  # noqa: PLR0911, C
         case "read":
             copy = on.item.duties.filter(kind="copy", state="open").order_by("pk")[0].pk
             return lambda: duties.mark_read(copy, actor=on.actor(who))
+        case "demand":
+            return lambda: _demand(on, who)
         case "set_route":
             return lambda: _set_route(on, what)
         case "recall" | "appoint":
@@ -103,7 +105,8 @@ def _act(on: Watched, verb: str, who: str, what: str) -> Do:  # noqa: PLR0911, C
 
 
 def _plain(on: Watched, verb: str, who: str) -> Do:
-    item, do = on.now(), scene.verbs(heir=on.id("colleague"), file=on.file)[verb]
+    file = make.paper(f"proof {make.number()}.pdf") if verb == "attach" else on.file
+    item, do = on.now(), scene.verbs(heir=on.id("colleague"), file=file)[verb]
     return lambda: do(item, *on.form(who).values())
 
 
@@ -116,6 +119,16 @@ def _in_bulk(on: Watched, who: str, *, opened: bool) -> None:
     [row] = bulk.bulk("approve", rows, actor=actor, command_id=command_id, said={"opinion": "Yes"})
     if row.refusal:
         raise row.refusal
+
+
+def _demand(on: Watched, who: str) -> object:
+    must_read = not on.now().round.must_read
+    return rounds.set_demands(on.item.round_id, actor=on.actor(who), must_read=must_read)
+
+
+def read_all(on: Watched, who: str) -> None:
+    for citation in on.item.citations.standing():
+        reading.download(citation.pk, actor=on.actor(who))
 
 
 def _deputy(on: Watched, verb: str, who: str, what: str) -> None:

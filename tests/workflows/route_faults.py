@@ -33,6 +33,8 @@
 31. an answer is told nowhere
 32. who agreed in an earlier cycle is silent for ever
 33. nobody goes up one level: a step asks whoever answered already
+34. agreement without having read, where the round demands it
+35. having read the evidence of before counts for what was added since
 """
 
 from __future__ import annotations
@@ -52,8 +54,9 @@ from tests.workflows.faults import (
 )
 from workflows import flows, holders, routing
 from workflows.actions import bulk, decisions, duties, passage
-from workflows.models import Deputy, Duty
+from workflows.models import Deputy, Duty, Item
 from workflows.models.deputy import DeputyQuerySet
+from workflows.models.reading import Demand
 
 Fault = Callable[[], AbstractContextManager[None]]
 
@@ -189,6 +192,17 @@ def answer_untold() -> AbstractContextManager[None]:
     return patched(record, "append", forgetful)
 
 
+def read_once_for_all() -> AbstractContextManager[None]:
+    demanded = Item.demand_on
+
+    def any_reading(item: Any, person_id: int) -> Demand:
+        found = demanded(item, person_id)
+        enough = any(piece.read for piece in found.pieces)
+        return Demand(must_read=found.must_read, pieces=()) if enough else found
+
+    return patched(Item, "demand_on", any_reading)
+
+
 @contextmanager
 def silent_for_ever() -> Iterator[None]:
     answered = holders.answered_by
@@ -240,6 +254,8 @@ FAULTS: dict[str, Fault] = {
     "an answer is untold": answer_untold,
     "silent for ever": silent_for_ever,
     "nobody goes up one level": constantly(routing, "_raised", None),
+    "agreement unread": constantly(Item, "demand_on", Demand(must_read=False, pieces=())),
+    "what was read before counts for what was added": read_once_for_all,
 }
 # What each is looked for near, so that it is met soon.
 TOWARD: dict[str, set[str]] = {
@@ -276,4 +292,6 @@ TOWARD: dict[str, set[str]] = {
     "an answer is untold": {"approve"},
     "silent for ever": {"close"},
     "nobody goes up one level": {"own", "approve"},
+    "agreement unread": {"demand", "approve", "evidence unread"},
+    "what was read before counts for what was added": {"demand", "attach", "evidence unread"},
 }

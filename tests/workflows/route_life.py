@@ -21,7 +21,7 @@ from audit.chain import Head
 from audit.models import Event
 from core.refusals import Refusal, StaleItem
 from tests.workflows import scene
-from tests.workflows.route_acts import NOT_OF_THE_ITEM, Press, Watched, acts
+from tests.workflows.route_acts import NOT_OF_THE_ITEM, Press, Watched, acts, read_all
 from tests.workflows.route_model import ROUTES, Model, Option
 from workflows.actions.step import Command
 from workflows.states import State
@@ -48,6 +48,7 @@ VERBS = [
     "amend",
     "set_route",
     "move",
+    "demand",
     "recall",
     "appoint",
 ]
@@ -63,6 +64,7 @@ FIRST = {
 }
 # Reading has no form; what was not read at that version is refused for that.
 NOT_LATE = ("read", "approve_in_bulk")
+AGREES = ("approve", "approve_in_bulk", "close")
 ADDS = ("add_before", "add_after", "ask_help")
 ONWARD = ("give_back", "approve", "close")
 MEDDLING = (
@@ -75,6 +77,7 @@ MEDDLING = (
     "not theirs to drop",
     "unread",
     "after the office",
+    "evidence unread",
 )
 
 
@@ -161,6 +164,10 @@ class RouteLife(RuleBasedStateMachine):
         return data.draw(st.sampled_from(options), label=verb)
 
     def act(self, verb: str, who: str, what: str) -> None:
+        if self.model.must_read and verb in AGREES:
+            read_all(self.on, who)
+            self.new_events()
+            self.model.readers.add(who)
         for press in acts(self.on, verb, who, what):
             self.press(press, verb)
         self.model.done(verb, who, what)
@@ -214,15 +221,18 @@ class RouteLife(RuleBasedStateMachine):
                 tries = [(who, one) for who in sorted(self.on.people) for one in signers]
                 return [("drop", *one) for one in tries if one not in model.drops()]
             case "unread":
-                able = model.able().get("approve", [])
-                return [("approve_unread", *option) for option in able]
+                return [("approve_unread", *one) for one in model.able().get("approve", [])]
+            case "evidence unread":
+                able = [(v, *one) for v in ("approve", "close") for one in model.able().get(v, [])]
+                blind = [one for one in able if one[1] not in model.readers]
+                return blind if model.must_read else []
             case "after the office":
                 last = model.in_office
                 return [("add_after", who, one) for who in deciders for one in model.free() if last]
             case _:
                 out = sorted(set(self.on.people) - set(whos))
-                verbs = ("approve", "close", "claim", "send_back", "add_before", "copy_to")
-                return [(verb, who, "colleague") for verb in verbs for who in out]
+                tried = ("approve", "close", "claim", "send_back", "add_before", "copy_to")
+                return [(verb, who, "colleague") for verb in tried for who in out]
 
     def refused(self, verb: str, who: str, what: str, *, late: bool = False) -> None:
         before = scene.everything(self.on.item)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-HEADS = frozenset({"head", "second head"})
-OFFICES = frozenset({"office", "closer", "head"})
+from tests.workflows.route_place import HEADS, OFFICES, Place
+
 LEADERS = ({"leader"}, {"second leader"})
 # Step by step: whom it asks, and how many of those must agree, "next" being one after another.
 ROUTES: dict[str, list[tuple[tuple[set[str] | frozenset[str], ...], str]]] = {
@@ -31,45 +31,6 @@ ONE_LEVEL_UP = {("own", 2): ("leader", {"first person"})}
 
 Option = tuple[str, str]
 """Who may, and to whom or where to."""
-
-
-@dataclass(eq=False)
-class Place:
-    """One who is asked: a step's group or person, or somebody who was added."""
-
-    asked: frozenset[str]
-    kind: str = "step"
-    above: Place | None = None
-    by: str = ""
-    taken: str = ""
-    answered: bool = False
-    below: list[Place] = field(default_factory=list)
-
-    @property
-    def group(self) -> bool:
-        return self.kind == "step" and self.asked in {HEADS, OFFICES, frozenset({"other head"})}
-
-    @property
-    def root(self) -> Place:
-        return self.above.root if self.above else self
-
-    def every(self) -> Iterator[Place]:
-        yield self
-        for one in self.below:
-            yield from one.every()
-
-    def settled(self) -> bool:
-        """Answered, and so has everybody who signs after."""
-        return self.answered and all(one.settled() for one in self.below if one.kind == "after")
-
-    def waits(self) -> bool:
-        """Whether those come first whom it asked to."""
-        return any(not one.settled() for one in self.below if one.kind != "after")
-
-    def open(self) -> bool:
-        if self.answered or self.waits():
-            return False
-        return self.kind != "after" or (self.above is not None and self.above.answered)
 
 
 @dataclass
@@ -94,6 +55,11 @@ class Model:
     stepped: bool = False
     """Somebody returned it to an earlier step."""
     unread: int = 0
+    """Copies."""
+    must_read: bool = False
+    """The round demands that whoever agrees has opened the evidence."""
+    readers: set[str] = field(default_factory=set)
+    """Who has opened all of it as it is."""
     resume: tuple[int, int] | None = None
     """Where it comes straight back to, if the round's route is still this version."""
 
@@ -226,8 +192,13 @@ class Model:
                 self.place_of(who).taken = who
             case "release":
                 self.place_of(who).taken = ""
-            case "attach" | "amend":
+            case "attach":
+                self.readers = set()
                 self.stand_at(0)
+            case "amend":
+                self.stand_at(0)
+            case "demand":
+                self.must_read = not self.must_read
             case "set_route":
                 self.of_round, self.round_version = what, self.round_version + 1
             case "move":
@@ -248,6 +219,7 @@ class Model:
         """Each verb that is possible now: who may, and to whom or where to."""
         found: dict[str, list[Option]] = {
             "drop": sorted(self.drops()),
+            "demand": [("office", "")],
             "set_route": [("office", name) for name in sorted(ROUTES) if name != self.of_round],
         }
         for who in sorted(self.waiting()):
