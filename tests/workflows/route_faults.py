@@ -70,10 +70,8 @@ def instead(place: object, name: str, other: object) -> Fault:
 
 
 def for_one_who_agreed() -> AbstractContextManager[None]:
-    def themselves_only(duty: Any, actor: Any) -> bool:
-        return actor.id not in holders.silent(duty.item)
-
-    return patched(holders, "may_answer", themselves_only)
+    silent = holders.silent
+    return patched(holders, "may_answer", lambda duty, who: who.id not in silent(duty.item))
 
 
 @contextmanager
@@ -192,13 +190,18 @@ def answer_untold() -> AbstractContextManager[None]:
     return patched(record, "append", forgetful)
 
 
+def nothing_demanded() -> AbstractContextManager[None]:
+    demanded = Item.demand_on
+    return patched(Item, "demand_on", lambda *args: replace(demanded(*args), must_read=False))
+
+
 def read_once_for_all() -> AbstractContextManager[None]:
     demanded = Item.demand_on
 
     def any_reading(item: Any, person_id: int) -> Demand:
         found = demanded(item, person_id)
         enough = any(piece.read for piece in found.pieces)
-        return Demand(must_read=found.must_read, pieces=()) if enough else found
+        return replace(found, pieces=()) if enough else found
 
     return patched(Item, "demand_on", any_reading)
 
@@ -236,7 +239,7 @@ FAULTS: dict[str, Fault] = {
     "a dropped signer leaves others": instead(passage, "_unanswered", only_below_the_unanswered),
     "who had their say is added": whoever_it_is,
     "a signer is dropped by another": instead(
-        holders, "added_by", lambda item, _actor: [d for d in holders.waiting(item) if d.parent_id]
+        holders, "added_by", lambda item, *_args: [d for d in holders.waiting(item) if d.parent_id]
     ),
     "a helper agrees": agrees_by_helping,
     "two winners of a claim": two_winners,
@@ -254,7 +257,7 @@ FAULTS: dict[str, Fault] = {
     "an answer is untold": answer_untold,
     "silent for ever": silent_for_ever,
     "nobody goes up one level": constantly(routing, "_raised", None),
-    "agreement unread": constantly(Item, "demand_on", Demand(must_read=False, pieces=())),
+    "agreement unread": nothing_demanded,
     "what was read before counts for what was added": read_once_for_all,
 }
 # What each is looked for near, so that it is met soon.
