@@ -76,18 +76,19 @@ class Package:
         return b"".join(self.chunks(name))
 
     def _unpacked(self, entry: Entry) -> Iterator[bytes]:
-        unpacking = zlib.decompressobj(-15) if entry.deflated else None
+        if not entry.deflated:
+            yield from self._raw(entry)
+            return
+        unpacking = zlib.decompressobj(-15)
         for raw in self._raw(entry):
-            if unpacking is None:
-                yield raw
-                continue
             left = raw
-            while left or unpacking.unconsumed_tail:
+            while left:
                 yield unpacking.decompress(left, _SLICE)
                 left = unpacking.unconsumed_tail
-                if unpacking.eof:
-                    break
-        if unpacking and (not unpacking.eof or unpacking.unused_data):
+        # Where a slice was full just when the packed bytes ran out, the end is still to be read.
+        while not unpacking.eof and (rest := unpacking.decompress(b"", _SLICE)):
+            yield rest
+        if not unpacking.eof or unpacking.unused_data:
             raise Fault("zip", entry.name)
 
     def _raw(self, entry: Entry) -> Iterator[bytes]:

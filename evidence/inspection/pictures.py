@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 120_000_000
 """Of one frame; the best telephones make 50 million, 200 on request."""
-MOST_FRAMES = 500
+MOST_FRAMES = 1000
 MOST_PIXELS_IN_ALL = 500_000_000
 _DRAFT_ABOVE = 24_000_000
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})

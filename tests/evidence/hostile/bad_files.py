@@ -42,7 +42,7 @@ def picture_of(width: int, height: int) -> bytes:
 
 def many_frames() -> bytes:
     out = io.BytesIO()
-    frames = [Image.new("RGB", (2, 2), (n % 2 * 255, n % 256, n // 256 * 80)) for n in range(600)]
+    frames = [Image.new("RGB", (2, 2), (n % 2 * 255, n % 256, n // 256 * 50)) for n in range(1100)]
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
     return out.getvalue()
 
