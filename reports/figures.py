@@ -28,6 +28,7 @@ class Time(StrEnum):
     SOON = "soon"
     LATER = "later"
     NONE = "none"
+    SUSPENDED = "suspended"
     ENDED = "ended"
 
 
@@ -36,6 +37,8 @@ def time_of(item: Item, on: date, *, soon: int) -> Time:
     days = item.days_left(on)
     if item.state in ENDED:
         return Time.ENDED
+    if item.state == State.SUSPENDED:
+        return Time.SUSPENDED
     if days is None:
         return Time.NONE
     if days < 0:

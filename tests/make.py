@@ -29,6 +29,7 @@ from evidence import kinds, storage
 from evidence.inspection import verdict as inspection
 from evidence.inspection.verdict import Verdict
 from evidence.intake import Received
+from workflows import holders, turns
 from workflows.actions import (
     assignments,
     decisions,
@@ -36,6 +37,7 @@ from workflows.actions import (
     ledgers,
     rectification,
     reminding,
+    requests,
     rounds,
 )
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
@@ -47,6 +49,9 @@ from workflows.states import Progress, State, Track
 PASSWORD = "Spring-rain-2026"
 REASON = "The photographs show another street."
 BASIS = "Petition no. 7 of the year"
+LATER = date(2027, 1, 31)
+"""After the deadline of a made item, and within what the presets of a round allow."""
+FAR_OFF = date(2099, 1, 31)
 PDF = papers.pdf(["证明材料"])
 CLEAN = Verdict(state=inspection.State.CLEAN, kind="pdf", preview=True, pages=1)
 _numbers = count(1)
@@ -245,6 +250,7 @@ _STEPS: dict[str, Sequence[str]] = {
     State.VERIFYING: ("assign", "accept", "prove", "submit", "approve"),
     State.CLOSED: ("assign", "accept", "prove", "submit", "approve", "close"),
     State.CANCELLED: ("cancel",),
+    State.SUSPENDED: ("assign", "accept", "suspend"),
 }
 
 
@@ -290,12 +296,48 @@ def take(item: Item, step: str, of: House) -> None:
                 command=command(item),
                 effectiveness="The street is lit.",
             )
-        case "cancel":
+        case "cancel" if Item.objects.get(pk=item.pk).state == State.DRAFT:
             assignments.cancel(
                 item.pk, actor=of.office.actor(), command=command(item), reason=REASON
             )
+        case "cancel" | "extend" | "suspend" | "reopen":
+            ask(item, step, of)
+            grant(item, of)
         case _:
             raise ValueError(step)
+
+
+def ask(item: Item, kind: str, of: House) -> None:
+    """A request as its asker fills it in well."""
+    words: dict[str, Any] = {"command": command(item), "reason": REASON}
+    match kind:
+        case "extend":
+            words |= {"ground": "funds", "until": LATER}
+            requests.ask_extension(item.pk, actor=of.staff.actor(), **words)
+        case "suspend":
+            words["until"] = FAR_OFF
+            requests.ask_suspension(item.pk, actor=of.staff.actor(), **words)
+        case "cancel":
+            requests.ask_cancel(item.pk, actor=of.office.actor(), **words)
+        case "reopen":
+            requests.ask_reopen(item.pk, actor=of.office.actor(), basis=BASIS, **words)
+        case _:
+            raise ValueError(kind)
+
+
+def grant(item: Item, of: House) -> None:
+    """Everybody whom the open request waits for agrees, one after another."""
+    leader_of(of)
+    while (now := Item.objects.get(pk=item.pk)).request is not None:
+        [person, *_others] = turns.people(holders.open_duties(now, holders.REQUEST))
+        requests.agree(item.pk, actor=person.actor(), command=command(item), opinion="Agreed.")
+
+
+def leader_of(of: House) -> User:
+    """The leader of the unit, appointed when there is none yet."""
+    posts = Membership.objects.filter(role=Role.LEADER, unit=of.unit).order_by("pk")
+    found = posts.select_related("user").first()
+    return found.user if found else person(Role.LEADER, unit=of.unit)
 
 
 def letter(of: House, round_: Round) -> Letter:

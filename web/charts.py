@@ -19,6 +19,7 @@ COLOURS = {
     State.RECTIFYING: "#5b95cf",
     State.IN_REVIEW: "#9775c8",
     State.VERIFYING: "#5b5fb5",
+    State.SUSPENDED: "#b8a9a0",
     State.CLOSED: "#2b7a45",
     State.CANCELLED: "#868e96",
 }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.figures import Time
 from web.templatetags.words import SOON
 from workflows.models import Aspect, Item, Measure, Problem
-from workflows.states import ENDED, State, Track
+from workflows.states import ENDED, RUNNING, State, Track
 
 A_PAGE = 500
 _LONGEST_SEARCH = 80
@@ -62,6 +62,7 @@ TIMES: dict[Time, tuple[str, Promise, Callable[[date], Q]]] = {
     ),
     Time.LATER: ("green", _("Due later"), lambda day: Q(due__gt=day + timedelta(days=SOON))),
     Time.NONE: ("green", _("Ongoing or without a date"), lambda _day: Q(due=None)),
+    Time.SUSPENDED: ("secondary", _("Suspended"), lambda _day: Q(state=State.SUSPENDED)),
 }
 """How an open item stands against its deadline: colour, words, test on a day."""
 
@@ -142,7 +143,9 @@ def narrowed(items: QuerySet[Item], asked: Asked) -> QuerySet[Item]:
 def of_time(time: Time, day: date) -> Q:
     if time == Time.ENDED:
         return Q(state__in=sorted(ENDED))
-    return TIMES[time][2](day) & ~Q(state__in=sorted(ENDED))
+    if time == Time.SUSPENDED:
+        return TIMES[time][2](day)
+    return TIMES[time][2](day) & Q(state__in=sorted(RUNNING))
 
 
 def ordered(items: QuerySet[Item], asked: Asked) -> QuerySet[Item]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from audit.outbox import follows
-from workflows import deliveries, routing, turns
+from workflows import deliveries, holders, routing, turns
 from workflows.models import Duty, Item, Notice
 from workflows.notices import notify
 from workflows.states import EVENTS, DutyKind, Standing
@@ -28,16 +28,41 @@ TO_THE_ASSIGNEE = {
     "item.reopened": "reopened",
     "item.closed": "closed",
     "item.cancelled": "cancelled",
+    "item.extended": "extended",
+    "item.suspended": "suspended",
+    "item.merged": "merged",
+    "item.request_refused": "refused",
+    "item.woken": "woken",
 }
+# These are told to whoever asked for it, too.
+TO_THE_ASKER = frozenset(
+    {
+        *("item.extended", "item.suspended", "item.cancelled", "item.merged", "item.reopened"),
+        "item.request_refused",
+    }
+)
 # Verbs after which a duty may stand open that did not before, or stand open no more.
 ON_THE_ROUTE = (
     *("submit", "withdraw", "endorse", "approve", "step_back", "hand_over", "ask_help"),
     *("give_back", "add_signer", "drop_signer", "copy_to", "move_to_current", "send_back"),
-    *("close", "cancel"),
+    *("close", "cancel", "agree", "refuse", "hand_over_request", "take_back_request"),
+    *("ask_extension", "ask_suspension", "ask_cancel", "ask_merge", "ask_reopen"),
+    *("extend", "suspend", "merge", "reopen"),
 )
 # These do so only where an approval stood that their change of content ends.
 VOIDING = ("attach", "withdraw_evidence", "amend")
-ASKING = ("submitted", "approved", "turn", "back_at", "handed", "help", "helped", "signer")
+ASKING = (
+    "submitted",
+    "approved",
+    "turn",
+    "back_at",
+    "handed",
+    "help",
+    "helped",
+    "signer",
+    "asked",
+    "passed_on",
+)
 """Kinds of notice that say: it is your turn."""
 
 
@@ -45,6 +70,7 @@ def _begins_anew(event: Event) -> bool:
     return event.name not in _VOIDING or "voids" in event.data
 
 
+_HANDED_OVER = frozenset({EVENTS["hand_over"], EVENTS["hand_over_request"]})
 _VOIDING = frozenset(EVENTS[verb] for verb in VOIDING)
 _FOLLOWED = {*TO_THE_ASSIGNEE, *_VOIDING, *(EVENTS[verb] for verb in ON_THE_ROUTE)}
 
@@ -63,21 +89,32 @@ def tell(event: Event) -> None:
     for duty in opened:
         holding = {turn.person.pk for turn in now[duty.pk]}
         names = [turn.person.name for turn in now[duty.pk] if turn.behind is None]
-        kind = "handed_away" if event.name == EVENTS["hand_over"] else "not_needed"
+        kind = "handed_away" if event.name in _HANDED_OVER else "not_needed"
         for person in asked.get(duty.pk, ()):
             if person.pk not in holding:
                 telling.tell(person, kind, person=", ".join(names))
     for duty in _moved(item, event, Standing.VOID):
         for person in asked.get(duty.pk, ()):
             telling.tell(person, "not_needed")
+    for person in _concerned(item, event):
+        telling.tell(person, TO_THE_ASSIGNEE[event.name])
+
+
+def _concerned(item: Item, event: Event) -> list[User]:
+    """Whoever is responsible, and whoever asked for what was decided now."""
+    found = []
+    if event.name in TO_THE_ASKER:
+        decided = item.requests.exclude(decided_at=None).select_related("asked_by")
+        found += [one.asked_by for one in decided.order_by("-no")[:1]]
     if event.name in TO_THE_ASSIGNEE and item.assignee is not None:
-        telling.tell(item.assignee, TO_THE_ASSIGNEE[event.name])
+        found.append(item.assignee)
+    return found
 
 
 def _moved(item: Item, event: Event, state: str) -> list[Duty]:
     """The duties that this event opened, or dropped while they waited; copies come last."""
     rows = Duty.objects.filter(item=item, state=state, since_seq=event.seq, outcome="")
-    related = ("submission__route", "person", "asked_by")
+    related = ("submission__route", "request", "person", "asked_by")
     found = list(rows.select_related(*related).order_by("pk"))
     for duty in found:
         duty.item = item
@@ -119,6 +156,7 @@ class _Telling:
         self.told.add(reader.pk)
         data = self.event.data
         said = {"who": self.event.actor_label, "reason": data.get("reason") or data.get("opinion")}
+        said |= {key: data.get(key) for key in ("until", "into")}
         if "behind" in data:
             said["for_whom"] = data["behind"]
         notify(
@@ -133,7 +171,7 @@ class _Telling:
 
 def _kind(duty: Duty, event: str) -> str:
     """In which words somebody is told that it is their turn."""
-    if event == EVENTS["hand_over"]:
+    if event in _HANDED_OVER:
         return "handed"
     if duty.kind == DutyKind.HELP:
         return "help"
@@ -141,7 +179,9 @@ def _kind(duty: Duty, event: str) -> str:
         return "helped"
     if duty.kind in {DutyKind.BEFORE, DutyKind.AFTER}:
         return "signer"
-    at_the_office = routing.is_office(duty.submission, duty.position)
+    if duty.on == holders.REQUEST:
+        return "passed_on" if event == EVENTS["agree"] else "asked"
+    at_the_office = routing.is_office(duty.matter, duty.position)
     first = {
         EVENTS["submit"]: "submitted",
         EVENTS["approve"]: "approved" if at_the_office else "turn",

@@ -64,6 +64,28 @@ class Decision(flow.View):
             yield Edge(src=self, dst=node, edge_class="cond_true", label=outcome)
 
 
+class Petition(flow.Flow):
+    """A request for more time, a pause, an end or a new beginning, by the steps it was asked on."""
+
+    process_class = Process
+    lock_impl = lock.no_lock  # as with a review
+    process_title = _("Request")
+
+    start = flow.StartHandle().Annotation(title=_("Asked")).Next(this.step)
+    step = Decision(
+        _("A step of the request"),
+        approve=this.step,
+        grant=this.granted,
+        refuse=this.refused,
+        take_back=this.taken_back,
+        lapse=this.lapsed,
+    )
+    granted = flow.End().Annotation(title=_("Granted"))
+    refused = flow.End().Annotation(title=_("Refused"))
+    taken_back = flow.End().Annotation(title=_("Taken back"))
+    lapsed = flow.End().Annotation(title=_("Lapsed"))
+
+
 class Review(flow.Flow):
     """The review of a submission, by whatever steps its round's route has."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from core.actor import Actor
+    from workflows.holders import On
     from workflows.models import Duty, Item, Submission
 
 
@@ -133,7 +134,7 @@ def had_no_part_in_it(act: Act) -> Refusal | None:
     return NotPermitted(
         _submitted_or_agreed(act, duty),
         state=item.get_state_display(),
-        who=_another(item),
+        who=another(item),
         then=_("Leave the decision to another person."),
     )
 
@@ -146,12 +147,12 @@ def _submitted_or_agreed(act: Act, duty: Duty | None) -> Promise:
     return _("Nobody agrees twice: this person agreed at an earlier step.")
 
 
-def _another(item: Item) -> Promise | str:
+def another(item: Item, on: On = holders.REVIEW) -> Promise | str:
     """Who else may: by the group where it is the lead section's, otherwise by name."""
-    duties = holders.open_duties(item)
+    duties = holders.open_duties(item, on)
     if all(d.section_id is not None and d.section_id == item.lead_section_id for d in duties):
         return _("another head of the lead section")
-    names = [name for names in holders.names(item).values() for name in names]
+    names = [name for names in holders.names(item, on).values() for name in names]
     return gettext(", ").join(dict.fromkeys(names)) or _("somebody who had no part in it yet")
 
 

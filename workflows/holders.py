@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from django.db.models import Q
 from django.utils.text import format_lazy
@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from core.actor import Actor, Post, Stand
-    from workflows.models import Duty, Item, PlanOpinion, Submission
+    from workflows.models import Duty, Item, PlanOpinion, Request, Submission
+
+    Matter: TypeAlias = Submission | Request
+    """What a route decides. Both have item, cycle, steps, position, duties and whose it is."""
 
 Read = TypeVar("Read")
+On: TypeAlias = Literal["submission", "request"]
+"""Which of an item's two matters: a review and a request may be under decision side by side."""
+REVIEW: Final = "submission"
+REQUEST: Final = "request"
 
 
 def has_a_part(at: str, actor: Actor) -> Q:
@@ -34,50 +41,56 @@ def has_a_part(at: str, actor: Actor) -> Q:
     return asked | Q(**{f"{at}decided_by__in": people})
 
 
-def answered_by(submission: Submission) -> set[int]:
-    """Submitted it, or agreed to it: themselves and whoever they answered for."""
-    answered = {submission.submitted_by_id}
-    if submission.pk is None:
+def answered_by(matter: Matter) -> set[int]:
+    """Asked for it, or agreed to it: themselves and whoever they answered for."""
+    answered = {matter.asker_id}
+    if matter.pk is None:
         return answered
-    given = submission.duties.filter(state=Standing.DONE, outcome="approve")
-    for duty in given.only("decided_by", "behind", "submission"):
+    given = matter.duties.filter(state=Standing.DONE, outcome="approve")
+    for duty in given.only("decided_by", "behind", matter.on):
         answered |= {person for person in (duty.decided_by_id, duty.behind_id) if person}
     return answered
 
 
-def silent(item: Item) -> set[int]:
-    """Those who have no say in the submission under decision, because they had it already."""
-    if item.submission is None:
+def matter_of(item: Item, on: On) -> Matter | None:
+    """The submission or the request under decision."""
+    return item.submission if on == REVIEW else item.request
+
+
+def silent(item: Item, on: On = REVIEW) -> set[int]:
+    """Those who have no say in what is under decision, because they had it already."""
+    matter = matter_of(item, on)
+    if matter is None:
         return set()
-    submission = item.submission
-    return _kept(item, "silent", lambda: answered_by(submission))
+    return _kept(item, matter, "silent", lambda: answered_by(matter))
 
 
-def waiting(item: Item) -> list[Duty]:
-    """Open duties of the submission under decision and those held up, the oldest first."""
-    if item.submission is None:
+def waiting(item: Item, on: On = REVIEW) -> list[Duty]:
+    """Open duties of what is under decision and those held up, the oldest first."""
+    matter = matter_of(item, on)
+    if matter is None:
         return []
-    submission = item.submission
 
     def read() -> list[Duty]:
-        rows = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+        rows = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
         rows = rows.exclude(kind=DutyKind.COPY).order_by("pk")
         found = list(rows.select_related("person", "section", "task", "parent", "asked_by"))
         for duty in found:
-            duty.item, duty.submission = item, submission
+            duty.item = item
+            setattr(duty, on, matter)
         return found
 
-    return _kept(item, "waiting", read)
+    return _kept(item, matter, "waiting", read)
 
 
-def open_duties(item: Item) -> list[Duty]:
-    return [duty for duty in waiting(item) if duty.state == Standing.OPEN]
+def open_duties(item: Item, on: On = REVIEW) -> list[Duty]:
+    return [duty for duty in waiting(item, on) if duty.state == Standing.OPEN]
 
 
-def _kept(item: Item, name: str, read: Callable[[], Read]) -> Read:
+def _kept(item: Item, matter: Matter, name: str, read: Callable[[], Read]) -> Read:
     """Read once for each version of the item: a page asks the same for every verb."""
     kept: dict[tuple[Any, ...], Any] = item.__dict__.setdefault("_of_the_route", {})
-    key = (name, item.version, item.submission_id)
+    key = (name, item.version, type(matter), matter.pk)
     if key not in kept:
         kept[key] = read()
     found: Read = kept[key]
@@ -121,9 +134,9 @@ def _fits(duty: Duty | PlanOpinion, post: Post) -> bool:
     return duty.unit_path.startswith(post.unit_path)
 
 
-def duty_of(item: Item, actor: Actor) -> Duty | None:
+def duty_of(item: Item, actor: Actor, on: On = REVIEW) -> Duty | None:
     """The open duty this actor may answer: the one addressed to them by name before a group's."""
-    mine = [duty for duty in open_duties(item) if behind_whom(duty, actor)[0]]
+    mine = [duty for duty in open_duties(item, on) if behind_whom(duty, actor)[0]]
     mine.sort(
         key=lambda d: (not may_answer(d, actor), d.person_id != actor.id, not d.person_id, d.pk)
     )
@@ -131,17 +144,18 @@ def duty_of(item: Item, actor: Actor) -> Duty | None:
 
 
 def may_answer(duty: Duty, actor: Actor) -> bool:
-    """Neither they nor whom they stand in for submitted it or agreed to it already."""
-    had_their_say = silent(duty.item)
+    """Neither they nor whom they stand in for asked for it or agreed to it already."""
+    had_their_say = silent(duty.item, duty.on)
     return actor.id not in had_their_say and behind_whom(duty, actor)[1] not in had_their_say
 
 
-def passed_over(item: Item, actor: Actor) -> bool:
+def passed_over(item: Item, actor: Actor, on: On = REVIEW) -> bool:
     """Whether the step would be theirs, had it not gone up one level because of them."""
-    raised = any(duty.raised for duty in open_duties(item))
-    if not raised or item.submission is None or actor.id not in silent(item):
+    matter = matter_of(item, on)
+    raised = any(duty.raised for duty in open_duties(item, on))
+    if not raised or matter is None or actor.id not in silent(item, on):
         return False
-    step = item.submission.steps[item.submission.position]
+    step = matter.steps[matter.position]
     match step.party:
         case "head":
             return actor.heads(item.lead_section_id)
@@ -156,15 +170,16 @@ def passed_over(item: Item, actor: Actor) -> bool:
             return actor.holds(Role(party), unit_path=item.unit_path)
 
 
-def held_up(item: Item, actor: Actor) -> list[Duty]:
+def held_up(item: Item, actor: Actor, on: On = REVIEW) -> list[Duty]:
     """The open duties that the actor's own step waits for: their helper, their signers."""
-    mine = {d.pk for d in waiting(item) if d.state == Standing.HELD and behind_whom(d, actor)[0]}
-    return [d for d in open_duties(item) if d.parent_id in mine]
+    held = [duty for duty in waiting(item, on) if duty.state == Standing.HELD]
+    mine = {duty.pk for duty in held if behind_whom(duty, actor)[0]}
+    return [d for d in open_duties(item, on) if d.parent_id in mine]
 
 
-def added_by(item: Item, actor: Actor) -> list[Duty]:
+def added_by(item: Item, actor: Actor, on: On = REVIEW) -> list[Duty]:
     """The signers and helpers this actor asked, while they have not answered."""
-    return [d for d in waiting(item) if d.asked_by_id is not None and d.asked_by_id == actor.id]
+    return [d for d in waiting(item, on) if d.asked_by_id is not None and d.asked_by_id == actor.id]
 
 
 def asks(duties: Iterable[Duty]) -> Promise | str | None:
@@ -191,14 +206,17 @@ def _asked(duty: Duty) -> Promise | str:
             return _("the rectification office")
 
 
-def names(item: Item) -> dict[int, list[str]]:
+def names(item: Item, on: On = REVIEW) -> dict[int, list[str]]:
     """Who may answer each open duty today, by name."""
-    return _kept(item, "names", lambda: _names(open_duties(item), silent(item)))
+    matter = matter_of(item, on)
+    if matter is None:
+        return {}
+    return _kept(item, matter, "names", lambda: _names(open_duties(item, on), silent(item, on)))
 
 
 def names_of(duty: Duty) -> list[str]:
     """Who may answer a duty today, by name."""
-    return _names([duty], answered_by(duty.submission))[duty.pk]
+    return _names([duty], answered_by(duty.matter))[duty.pk]
 
 
 def _names(duties: list[Duty], had_their_say: set[int]) -> dict[int, list[str]]:

@@ -114,12 +114,13 @@ def _within(actor: Actor, at: str) -> Q:
 
 def _unanswerable(actor: Actor) -> QuerySet[Duty]:
     """Open duties that nobody in force may answer: no member, or all of them had their say."""
-    agreed = Duty.objects.filter(
-        submission=OuterRef(OuterRef("submission")), state=Standing.DONE, outcome="approve"
-    )
+    same = Q(submission=OuterRef(OuterRef("submission"))) | Q(request=OuterRef(OuterRef("request")))
+    agreed = Duty.objects.filter(same, state=Standing.DONE, outcome="approve")
     agreed = agreed.filter(Q(decided_by=OuterRef("user")) | Q(behind=OuterRef("user")))
     posted = Membership.objects.in_force().exclude(role__in=OFFICERS)
-    free = posted.filter(~Exists(agreed)).exclude(user=OuterRef("submission__submitted_by"))
+    free = posted.filter(~Exists(agreed)).exclude(
+        user=Coalesce(OuterRef("submission__submitted_by"), OuterRef("request__asked_by"))
+    )
     at = ExpressionWrapper(OuterRef("unit_path"), output_field=CharField())
     of_unit = free.annotate(at=at).filter(role=OuterRef("role"), section=None)
     of_unit = of_unit.filter(at__startswith=F("unit__path"))

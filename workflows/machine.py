@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django_fsm import transition
 
 from core.refusals import NoSuchMove, Refusal
-from workflows import policy
 from workflows.states import VERBS, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from core.actor import Actor
     from workflows.guards import Act
@@ -42,7 +41,7 @@ class Move:
 
 def verb(
     field: Any,
-    source: str | list[str],
+    source: str | Sequence[str],
     target: str,
     who: Who,
     *guards: Guard,
@@ -50,6 +49,17 @@ def verb(
     """Declare one transition with who may and which guards; enforced by workflows.actions."""
     rule: Any = who  # asked with our Actor, where django-fsm would hand a user
     return transition(field, source, target, permission=rule, custom={"guards": guards})
+
+
+def stays(field: Any, sources: list[State], who: Who, *guards: Guard) -> Any:
+    """Declare a verb that leaves an item in whichever of these states it is."""
+
+    def declare(method: Any) -> Any:
+        for source in sources:
+            method = verb(field, source, source, who, *guards)(method)
+        return method
+
+    return declare
 
 
 def moves(item_class: type[Item]) -> Iterator[Move]:
@@ -97,5 +107,5 @@ def offered(item: Item, actor: Actor) -> list[Move]:
     return [
         m
         for (source, _verb), m in table(type(item)).items()
-        if source == item.state and policy.refusal(item, actor, m.who) is None
+        if source == item.state and m.who(item, actor)
     ]

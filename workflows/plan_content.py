@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflows.models import Aspect, Item, Measure, Problem
-from workflows.models.item import ItemSection
+from workflows.models.parties import ItemSection
 from workflows.states import State, Track
 
 if TYPE_CHECKING:

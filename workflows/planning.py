@@ -16,7 +16,8 @@ from workflows import holders, routing
 from workflows.models import ItemLeader, Plan, PlanOpinion
 from workflows.models.content import digest_of_plan
 from workflows.models.duty import addressed_to
-from workflows.models.item import Item, ItemSection
+from workflows.models.item import Item
+from workflows.models.parties import ItemSection
 from workflows.models.plan import PlanPart, PlanState
 from workflows.plan_content import closed, holes, in_plan, items_of
 from workflows.routing import Seat

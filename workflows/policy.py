@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from core.models import Unit
+    from workflows.holders import On
     from workflows.models import Duty, Item
 
 
@@ -34,19 +36,25 @@ class Who:
     names: Callable[[Item], list[str]]
     asked: Callable[[Item], Promise | str | None] = lambda _item: None
     """In words, where the item itself says whom: None where nobody in particular."""
+    of_the_clock: bool = False
+    """Whether the system may, too: of all verbs, only for waking what was suspended."""
+    on: On = holders.REVIEW
+    """Whose route it is about: the review's or the request's."""
 
     def words_for(self, item: Item) -> Promise | str:
         return self.asked(item) or self.words
 
     def __call__(self, item: Item, actor: Actor) -> bool:
         """Silence is no: only a person, and only one that the rule names."""
-        return actor.kind is Kind.PERSON and self.test(item, actor)
+        by_itself = actor.kind is Kind.SYSTEM and self.of_the_clock
+        return (actor.kind is Kind.PERSON or by_itself) and self.test(item, actor)
 
     def __or__(self, other: Who) -> Who:
         return Who(
             words=format_lazy("{} / {}", self.words, other.words),
             test=lambda item, actor: self(item, actor) or other(item, actor),
             names=lambda item: self.names(item) + other.names(item),
+            of_the_clock=self.of_the_clock or other.of_the_clock,
         )
 
 
@@ -71,6 +79,12 @@ def _is_above(item: Item, actor: Actor) -> bool:
     return any(actor.holds(role, unit_path=item.unit_path) for role in ABOVE_THE_HEADS)
 
 
+def _is_past(item: Item, actor: Actor) -> bool:
+    """Asked of the system alone: people wake an item by their post."""
+    until = item.suspended_until
+    return actor.kind is Kind.SYSTEM and until is not None and timezone.localdate() > until
+
+
 def _assignees(item: Item) -> list[str]:
     return [item.assignee.name] if item.assignee else []
 
@@ -89,37 +103,37 @@ def _heads(item: Item) -> list[str]:
 
 
 def _offices(item: Item) -> list[str]:
-    return _over(item, [Role.OFFICE])
+    return over(item, [Role.OFFICE])
+
+
+def _nobody(_item: Item) -> list[str]:
+    return []
 
 
 def _above(item: Item) -> list[str]:
-    return _over(item, sorted(ABOVE_THE_HEADS))
+    return over(item, sorted(ABOVE_THE_HEADS))
 
 
-def _over(item: Item, roles: list[Role]) -> list[str]:
+def over(item: Item, roles: list[Role]) -> list[str]:
     holding = Membership.objects.in_force().filter(
         role__in=roles, unit__path__in=lineage_of(item.unit_path)
     )
     return list(holding.order_by("user_id").values_list("user__name", flat=True))
 
 
-assignee = Who(
-    _("the responsible staff"),
-    _is_assignee,
-    _assignees,
-)
+assignee = Who(_("the responsible staff"), _is_assignee, _assignees)
 
 
-def _holds(*kinds: str) -> Callable[[Item, Actor], bool]:
+def _holds(*kinds: str, on: On = holders.REVIEW) -> Callable[[Item, Actor], bool]:
     """Whether an open duty of one of these kinds is addressed to the actor.
 
     Also where it went up one level because of them: a guard says why they may not.
     """
 
     def test(item: Item, actor: Actor) -> bool:
-        duty = holders.duty_of(item, actor)
+        duty = holders.duty_of(item, actor, on)
         if duty is None:
-            return DutyKind.STEP in kinds and holders.passed_over(item, actor)
+            return DutyKind.STEP in kinds and holders.passed_over(item, actor, on)
         return duty.kind in kinds
 
     return test
@@ -149,23 +163,30 @@ def _is_taken_on(duty: Duty) -> bool:
     return duty.person_id is not None and bool(duty.role)
 
 
-def _route(
+def holder(
     words: Promise,
     *kinds: str,
     test: Callable[[Item, Actor], bool] | None = None,
     only: Callable[[Duty], bool] = _any,
+    on: On = holders.REVIEW,
 ) -> Who:
     """Whoever an open duty of one of these kinds is addressed to."""
 
     def duties(item: Item) -> list[Duty]:
-        return [d for d in holders.open_duties(item) if d.kind in kinds and only(d)]
+        return [d for d in holders.open_duties(item, on) if d.kind in kinds and only(d)]
 
     def names(item: Item) -> list[str]:
-        known = holders.names(item)
+        known = holders.names(item, on)
         found = [known[duty.pk] for duty in duties(item)]
         return list(dict.fromkeys(name for names in found for name in names))
 
-    return Who(words, test or _holds(*kinds), names, lambda item: holders.asks(duties(item)))
+    return Who(
+        words,
+        test or _holds(*kinds, on=on),
+        names,
+        lambda item: holders.asks(duties(item)),
+        on=on,
+    )
 
 
 def _added(item: Item, actor: Actor) -> bool:
@@ -176,24 +197,15 @@ def _askers(item: Item) -> list[str]:
     return [d.asked_by.name for d in holders.waiting(item) if d.asked_by is not None]
 
 
-submitter = Who(
-    _("the person who submitted it"),
-    _is_submitter,
-    _submitters,
-)
+submitter = Who(_("the person who submitted it"), _is_submitter, _submitters)
 section_head = Who(_("a head of the lead section"), _is_head, _heads)
 office = Who(_("the rectification office"), _is_office, _offices)
-decider = _route(_("whoever this step waits for"), DutyKind.STEP, DutyKind.BEFORE, DutyKind.AFTER)
-closer = _route(_("whoever this step waits for"), DutyKind.STEP)
-signer = _route(_("whoever was added as a signer"), DutyKind.BEFORE)
-helper = _route(_("whoever was asked for help"), DutyKind.HELP)
-taker = _route(
-    _("the group this step waits for"),
-    DutyKind.STEP,
-    test=_takes,
-    only=_is_a_groups,
-)
-keeper = _route(
+decider = holder(_("whoever this step waits for"), DutyKind.STEP, DutyKind.BEFORE, DutyKind.AFTER)
+closer = holder(_("whoever this step waits for"), DutyKind.STEP)
+signer = holder(_("whoever was added as a signer"), DutyKind.BEFORE)
+helper = holder(_("whoever was asked for help"), DutyKind.HELP)
+taker = holder(_("the group this step waits for"), DutyKind.STEP, test=_takes, only=_is_a_groups)
+keeper = holder(
     _("whoever took this step on from its group"),
     DutyKind.STEP,
     test=_keeps,
@@ -201,6 +213,7 @@ keeper = _route(
 )
 adder = Who(_("whoever added them"), _added, _askers)
 office_or_head = office | section_head
+clock = Who(_("the clock, after the last day"), _is_past, _nobody, of_the_clock=True)
 above = Who(_("who answers for the unit"), _is_above, _above)
 urger = office | section_head | above
 supervisor = office | above
@@ -210,6 +223,8 @@ def sees(item: Item, actor: Actor) -> bool:
     """Whether the item is the actor's to know of: the same answer as `Item.objects.visible_to`."""
     if any(item.unit_path.startswith(path) for path in actor.unit_paths):
         return True
+    if actor.kind is Kind.SYSTEM:
+        return clock(item, actor)
     sections = actor.sections
     if item.lead_section_id in sections:
         return True
@@ -223,8 +238,8 @@ def refusal(item: Item, actor: Actor, who: Who) -> NotPermitted | None:
     if who(item, actor):
         return None
     names, words = who.names(item), who.words_for(item)
-    if waits := holders.held_up(item, actor):
-        return _waits(item, waits)
+    if waits := holders.held_up(item, actor, who.on):
+        return _waits(item, waits, who.on)
     if not names:
         return NotPermitted(
             _("Nobody may do this now: no one is %(who)s.") % {"who": words},
@@ -240,8 +255,9 @@ def refusal(item: Item, actor: Actor, who: Who) -> NotPermitted | None:
     )
 
 
-def _waits(item: Item, duties: list[Duty]) -> NotPermitted:
-    names = gettext(", ").join(name for duty in duties for name in holders.names(item)[duty.pk])
+def _waits(item: Item, duties: list[Duty], on: On) -> NotPermitted:
+    known = holders.names(item, on)
+    names = gettext(", ").join(name for duty in duties for name in known[duty.pk])
     return NotPermitted(
         _("Your step waits for somebody you asked."),
         state=item.get_state_display(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from core.models import Membership
@@ -27,6 +28,20 @@ _PRESUMED = {
     "assignee_id": -1,
     "signature": Signed(name="x", picture="x"),
 }
+
+
+_WAY = frozenset(
+    pairwise(
+        (
+            State.DRAFT,
+            State.ASSIGNED,
+            State.RECTIFYING,
+            State.IN_REVIEW,
+            State.VERIFYING,
+            State.CLOSED,
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +110,10 @@ def _objections(move: Move, act: Act) -> tuple[Refusal, ...]:
 
 def ahead(prospects_: list[Prospect]) -> Prospect | None:
     """The verb that brings the item on towards its close; None once it has ended."""
-    order = list(State)
     for prospect in prospects_:
         move = prospect.move
-        if order.index(State(move.target)) == order.index(State(move.source)) + 1:
-            return prospect if move.target != State.CANCELLED else None
+        if (move.source, move.target) in _WAY:
+            return prospect
     return None
 
 

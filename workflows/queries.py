@@ -40,7 +40,9 @@ def item_for(actor: Actor, item_id: int) -> Item:
     """One item, or the same NotFound whether it is missing or merely not theirs."""
     item = (
         Item.objects.visible_to(actor)
-        .select_related("round", "problem__aspect", "lead_section", "assignee", "submission")
+        .select_related(
+            "round", "problem__aspect", "lead_section", "assignee", "submission", "request"
+        )
         .filter(pk=item_id)
         .first()
     )

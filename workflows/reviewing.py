@@ -1,11 +1,12 @@
-"""What waits for whose decision: the open duties of every step of every route."""
+"""What waits for whose decision: the open duties of every step, of reviews and of requests."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from workflows.holders import REQUEST, REVIEW
 from workflows.models import Duty, Item, Opening
 from workflows.models.duty import addressed_to, addresses
 from workflows.states import DutyKind, Standing
@@ -22,7 +23,7 @@ QUEUE = 100
 
 
 def duties(actor: Actor) -> QuerySet[Duty]:
-    """The open duties of an actor that are to be answered, less their own submissions."""
+    """The open duties of an actor that are to be answered, less what they asked themselves."""
     return _answerable(actor).filter(addressed_to(actor))
 
 
@@ -36,11 +37,13 @@ def in_parts(actor: Actor) -> list[QuerySet[Duty]]:
 
 
 def _answerable(actor: Actor) -> QuerySet[Duty]:
-    """Whoever's duties to answer, less what the actor submitted or agreed to."""
+    """Whoever's duties to answer, less what the actor asked for or agreed to."""
     waiting = Duty.objects.filter(state=Standing.OPEN).exclude(kind=DutyKind.COPY)
-    given = Duty.objects.filter(submission=OuterRef("submission"), decided_by=actor.id)
-    agreed = given.filter(state=Standing.DONE, outcome="approve")
-    return waiting.exclude(submission__submitted_by=actor.id).exclude(Exists(agreed))
+    given = Duty.objects.filter(decided_by=actor.id, state=Standing.DONE, outcome="approve")
+    for on in (REVIEW, REQUEST):
+        waiting = waiting.exclude(Exists(given.filter(**{on: OuterRef(on)})))
+    own = Q(submission__submitted_by=actor.id) | Q(request__asked_by=actor.id)
+    return waiting.exclude(own)
 
 
 def first_of(parts: Sequence[QuerySet[Duty]], most: int) -> list[int]:
@@ -52,13 +55,15 @@ def first_of(parts: Sequence[QuerySet[Duty]], most: int) -> list[int]:
 
 
 def queue(actor: Actor, *, asked: int | None = None) -> list[Item]:
-    """The first items this actor is to decide on, the longest waiting first.
+    """The first items this actor is to review, the longest waiting first.
 
     Each with `waiting_since`. An item that is `asked` for leads them if it waits further behind.
     """
-    found = _in_order(first_of(in_parts(actor), QUEUE))
+    reviews = [part.filter(submission__isnull=False) for part in in_parts(actor)]
+    found = _in_order(first_of(reviews, QUEUE))
     if asked is not None and asked not in found:
-        behind = duties(actor).filter(item=asked).order_by("opened_at", "pk")
+        behind = duties(actor).filter(item=asked, submission__isnull=False)
+        behind = behind.order_by("opened_at", "pk")
         found = _in_order(first_of([behind], 1)) | found
     return list(found.values())
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from core.models import Membership, lineage_of
 from core.roles import Role
+from workflows import extensions
 from workflows.holders import answered_by
-from workflows.models.item import ItemSection
-from workflows.models.route import PRESETS, How, Party, Step, Unless
-from workflows.states import DutyKind, Outcome, Standing, Track
+from workflows.models.parties import ItemSection
+from workflows.models.route import PRESETS, USUAL, How, MatterKind, Party, Step, Unless
+from workflows.states import Asking, DutyKind, Outcome, Standing, Track
 
 if TYPE_CHECKING:
+    from workflows.holders import Matter
     from workflows.models import Duty, Item, Round, Route, Submission
 
 # Who answers when everybody a step asks submitted the item or answered it already.
@@ -31,25 +33,50 @@ class Seat:
     raised: bool = False
 
 
-def steps_of(submission: Submission) -> tuple[Step, ...]:
-    return submission.steps
+def steps_of(matter: Matter) -> tuple[Step, ...]:
+    return matter.steps
 
 
-def present_route(round_: Round) -> Route | None:
-    """The version that submissions begin on now; None for the short one of a round without."""
-    return round_.routes.order_by("-version").first()
+def present_route(round_: Round, matter: str = MatterKind.REVIEW) -> Route | None:
+    """The version that begins now for a matter; None for the usual one of a round without."""
+    return round_.routes.filter(matter=matter).order_by("-version").first()
+
+
+def present_steps(round_: Round, matter: str) -> tuple[Step, ...]:
+    present = present_route(round_, matter)
+    return present.steps if present else PRESETS[USUAL[MatterKind(matter)]]
+
+
+def steps_to_ask(item: Item, kind: str) -> tuple[Step, ...]:
+    """The steps a request of this kind would be asked on now; a later extension asks higher."""
+    steps = present_steps(item.round, kind)
+    return _higher(steps, extensions.used(item)) if kind == Asking.EXTEND else steps
+
+
+def _higher(steps: tuple[Step, ...], levels: int) -> tuple[Step, ...]:
+    """A route that asks so many levels more before its last step, as far as there are any."""
+    missing = [step for step in _LEVELS if step.party not in {one.party for one in steps}]
+    return (*steps[:-1], *missing[:levels], *steps[-1:])
+
+
+_LEVELS = (Step(party=Party.LEADERS, how=How.ANY), Step(party=Party.UNIT_HEAD))
 
 
 def route_of(item: Item) -> tuple[Step, ...]:
     """The route its submission is on, or would begin on now."""
     if item.submission is not None:
         return steps_of(item.submission)
-    present = present_route(item.round)
-    return present.steps if present else PRESETS["short"]
+    return present_steps(item.round, MatterKind.REVIEW)
 
 
-def is_office(submission: Submission, position: int) -> bool:
-    return position == len(steps_of(submission)) - 1
+def is_office(matter: Matter, position: int) -> bool:
+    """Whether the office closes here; the last answer to a request is one like the others."""
+    return matter.node_at(position) == "office"
+
+
+def is_granted(duty: Duty, *, by: int) -> bool:
+    """Whether a request has all it needs once `duty` is answered with yes by somebody."""
+    return duty.position == len(duty.matter.steps) - 1 and is_agreed(duty, by=by)
 
 
 def first_position(submission: Submission) -> int:
@@ -71,57 +98,57 @@ def earlier(submission: Submission) -> list[int]:
     ]
 
 
-def next_position(submission: Submission, position: int) -> int:
-    """The first step from `position` on that is not left out; the office's never is."""
-    steps = steps_of(submission)
+def next_position(matter: Matter, position: int) -> int:
+    """The first step from `position` on that is not left out; the last never is."""
+    steps = steps_of(matter)
     for place in range(position, len(steps) - 1):
-        if not _left_out(submission, steps[place]) and seats(submission, place):
+        if not _left_out(matter, steps[place]) and seats(matter, place):
             return place
     # Somebody but the closer must have approved: a route is never the office alone.
     return len(steps) - 1 if position > 0 else 0
 
 
-def _left_out(submission: Submission, step: Step) -> bool:
-    item = submission.item
+def _left_out(matter: Matter, step: Step) -> bool:
+    item = matter.item
     match step.unless:
         case Unless.IMMEDIATE:
             return item.track == Track.IMMEDIATE
         case Unless.ONGOING:
             return item.ongoing
         case Unless.REPEATED:
-            returned = item.submissions.filter(cycle=submission.cycle, outcome=Outcome.RETURNED)
+            returned = item.submissions.filter(cycle=matter.cycle, outcome=Outcome.RETURNED)
             return returned.exists()
         case _:
             return False
 
 
-def seats(submission: Submission, position: int) -> list[Seat]:
+def seats(matter: Matter, position: int) -> list[Seat]:
     """Who is asked at a step. Nobody asked twice, nobody about their own: up one level instead."""
-    step = steps_of(submission)[position]
-    silent = answered_by(submission)
+    step = steps_of(matter)[position]
+    silent = answered_by(matter)
     found = []
-    for group in _groups(submission.item, step):
+    for group in _groups(matter.item, step):
         free = members_of(group) - silent
         if free or not members_of(group):
             found += _apart(group, free, step)
         else:
-            found.append(_raised(submission.item, step.party, silent) or group)
+            found.append(_raised(matter.item, step.party, silent) or group)
     return list(dict.fromkeys(found))
 
 
 def lifted(duty: Duty) -> Seat | None:
     """One level up, when all whom a waiting duty asks have had their say meanwhile."""
-    silent = answered_by(duty.submission)
-    asked = Seat(
+    silent = answered_by(duty.matter)
+    seat = Seat(
         person_id=duty.person_id,
         role=duty.role,
         section_id=duty.section_id,
         unit_path=duty.unit_path,
     )
-    members = members_of(asked)
+    members = members_of(seat)
     if not members or members - silent:
         return None
-    return _raised(duty.item, steps_of(duty.submission)[duty.position].party, silent)
+    return _raised(duty.item, steps_of(duty.matter)[duty.position].party, silent)
 
 
 def _apart(group: Seat, free: set[int], step: Step) -> list[Seat]:
@@ -176,18 +203,18 @@ def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
 
 def is_agreed(duty: Duty, *, by: int) -> bool:
     """Whether the step is over once `duty` is answered with yes by somebody."""
-    at = duty.submission.duties.filter(position=duty.position).exclude(kind=DutyKind.COPY)
+    at = duty.matter.duties.filter(position=duty.position).exclude(kind=DutyKind.COPY)
     others = at.exclude(state=Standing.VOID).exclude(pk=duty.pk).select_related("parent")
     waiting = [d for d in others if d.state != Standing.DONE]
     # Whoever agrees in another part meanwhile is not waited for in this one.
-    silent = answered_by(duty.submission) | {by}
+    silent = answered_by(duty.matter) | {by}
     if _comes_back(duty, silent) or any(_is_waited_for(d, silent) for d in waiting):
         return False
     # A return to an earlier step was answered here too, but is no vote of this time.
     agreed = [d for d in others if d.kind == DutyKind.STEP and d.outcome == "approve"]
     yes = len(agreed) + (duty.kind == DutyKind.STEP)
     asked_here = yes + sum(d.kind == DutyKind.STEP for d in waiting)
-    step = steps_of(duty.submission)[duty.position]
+    step = steps_of(duty.matter)[duty.position]
     match step.how:
         case How.ONE | How.ANY:
             return yes >= 1

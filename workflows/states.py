@@ -18,6 +18,7 @@ class State(TextChoices):
     RECTIFYING = "rectifying", _("Rectifying")
     IN_REVIEW = "in_review", _("In review")
     VERIFYING = "verifying", _("Awaiting close-out")
+    SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -25,6 +26,8 @@ class State(TextChoices):
 ENDED = frozenset({State.CLOSED, State.CANCELLED})
 OPEN = frozenset(State) - ENDED
 UNDER_REVIEW = frozenset({State.IN_REVIEW, State.VERIFYING})
+# A suspended item waits for a day of its own: until then it is not late.
+RUNNING = OPEN - {State.SUSPENDED}
 
 
 class Progress(TextChoices):
@@ -67,6 +70,37 @@ class Outcome(TextChoices):
     RETURNED = "returned", _("Returned")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class Asking(TextChoices):
+    """What a request asks for; stored as the verb that grants it."""
+
+    EXTEND = "extend", _("Extension")
+    SUSPEND = "suspend", _("Suspension")
+    CANCEL = "cancel", _("Cancellation")
+    MERGE = "merge", _("Merger")
+    REOPEN = "reopen", _("Reopening")
+
+
+class Ground(TextChoices):
+    """Why more time is asked for."""
+
+    POLICY = "policy", _("Policies or rules were changed")
+    FUNDS = "funds", _("Funds are not in place")
+    OTHER_UNIT = "other_unit", _("Depends on another unit's part")
+    FORCE_MAJEURE = "force_majeure", _("Force of nature")
+    WORKS = "works", _("Building works take longer")
+    OTHER = "other", _("Another reason")
+
+
+class Ending(TextChoices):
+    """How a request ended."""
+
+    OPEN = "open", _("Waiting for a decision")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    LAPSED = "lapsed", _("Lapsed")
 
 
 class DutyKind(TextChoices):
@@ -121,6 +155,19 @@ VERBS: dict[str, Words] = {
     "amend": Words(_("Amend"), _("amended the item")),
     "disclose": Words(_("Decide on disclosure"), _("decided on disclosure")),
     "cancel": Words(_("Cancel item"), _("cancelled the item")),
+    "ask_extension": Words(_("Ask for an extension"), _("asked for an extension")),
+    "ask_suspension": Words(_("Ask for a suspension"), _("asked for a suspension")),
+    "ask_cancel": Words(_("Ask for cancellation"), _("asked to cancel the item")),
+    "ask_merge": Words(_("Ask for a merger"), _("asked to merge the item into another")),
+    "ask_reopen": Words(_("Ask for reopening"), _("asked to reopen the item")),
+    "take_back_request": Words(_("Take the request back"), _("took the request back")),
+    "agree": Words(_("Agree"), _("agreed to the request, others follow")),
+    "refuse": Words(_("Refuse"), _("refused the request")),
+    "hand_over_request": Words(_("Hand over"), _("handed the request over")),
+    "extend": Words(_("Grant the extension"), _("extended the deadline")),
+    "suspend": Words(_("Grant the suspension"), _("suspended the item")),
+    "merge": Words(_("Grant the merger"), _("merged the item into another")),
+    "wake": Words(_("Take up again"), _("took the item up again")),
 }
 EVENTS: dict[str, str] = {
     "assign": "item.assigned",
@@ -149,6 +196,19 @@ EVENTS: dict[str, str] = {
     "amend": "item.amended",
     "disclose": "item.disclosed",
     "cancel": "item.cancelled",
+    "ask_extension": "item.extension_asked",
+    "ask_suspension": "item.suspension_asked",
+    "ask_cancel": "item.cancellation_asked",
+    "ask_merge": "item.merger_asked",
+    "ask_reopen": "item.reopening_asked",
+    "take_back_request": "item.request_taken_back",
+    "agree": "item.request_agreed",
+    "refuse": "item.request_refused",
+    "hand_over_request": "item.request_handed_over",
+    "extend": "item.extended",
+    "suspend": "item.suspended",
+    "merge": "item.merged",
+    "wake": "item.woken",
 }
 # These say why in writing; the office reads the reason years later.
 SHORTEST_REASON = 10

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.roles import ABOVE_THE_HEADS, Role
 from workflows import reviewing
-from workflows.models import Duty, Supervision
-from workflows.states import OPEN, DutyKind, Outcome, Standing, State
+from workflows.models import Duty, Request, Submission, Supervision
+from workflows.states import OPEN, RUNNING, DutyKind, Ending, Outcome, Standing, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +69,15 @@ def _always(test: Q) -> Callable[[Actor], Q]:
 
 
 def _late(_actor: Actor) -> Q:
-    return Q(state__in=sorted(OPEN), due__lt=timezone.localdate())
+    return Q(state__in=sorted(RUNNING), due__lt=timezone.localdate())
 
 
 def _sent(actor: Actor) -> Q:
-    return Q(submission__submitted_by=actor.id, submission__outcome=Outcome.OPEN)
+    """Submitted or asked for, until it is decided; each found by its own index."""
+    submitted = Submission.objects.filter(submitted_by=actor.id, outcome=Outcome.OPEN)
+    requested = Request.objects.filter(asked_by=actor.id, outcome=Ending.OPEN)
+    asked = [rows.order_by().values("item") for rows in (submitted, requested)]
+    return Q(pk__in=asked[0].union(asked[1]))
 
 
 def copies(actor: Actor) -> list[QuerySet[Duty]]:
@@ -91,7 +95,10 @@ def done(actor: Actor) -> list[QuerySet[Duty]]:
 WAITING = Tile(
     key="waiting",
     words=_("Waiting for me"),
-    soon=_("What is submitted appears here when it is your turn to decide. Nothing is waiting."),
+    soon=_(
+        "What is submitted or asked for appears here when it is your turn to decide."
+        " Nothing is waiting."
+    ),
     parts=reviewing.in_parts,
 )
 RECTIFY = Tile(
@@ -121,9 +128,9 @@ MY_OVERDUE = replace(OVERDUE, roles=_OF_A_SECTION)
 SENT = Tile(
     key="sent",
     words=_("Sent by me"),
-    soon=_("What you submitted stands here until it is decided. Nothing is under way."),
+    soon=_("What you submitted or asked for stands here until it is decided. There is nothing."),
     test=_sent,
-    roles=_OF_A_SECTION,
+    roles=_OF_A_SECTION | {Role.OFFICE},
     wide=True,
 )
 COPIES = Tile(

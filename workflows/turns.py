@@ -53,7 +53,7 @@ def people(duties: Collection[Duty]) -> list[User]:
 
 def _silent(duty: Duty) -> set[int]:
     """Who had their say; a copy may be read by anybody."""
-    return set() if duty.kind == DutyKind.COPY else holders.answered_by(duty.submission)
+    return set() if duty.kind == DutyKind.COPY else holders.answered_by(duty.matter)
 
 
 def _of(

@@ -157,6 +157,7 @@ _OF_AN_ITEM = (
     "submission__decided_by",
     "submission__decided_behind",
     "submission__submitted_by",
+    "request",
 )
 
 
@@ -173,7 +174,10 @@ class _Duties:
         """Of those counted before: a page is never beyond them."""
         keys = self._first[start : start + PAGE]
         related = [f"item__{name}" for name in _OF_AN_ITEM]
-        rows = Duty.objects.select_related("submission__route", "person", "asked_by", *related)
+        of_requests = ("request__asked_by", "request__into")
+        rows = Duty.objects.select_related(
+            "submission__route", *of_requests, "person", "asked_by", *related
+        )
         duties = rows.in_bulk(keys)
         return [Row(duties[key].item, duties[key]) for key in keys]
 

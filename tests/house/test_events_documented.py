@@ -15,6 +15,7 @@ from tests.house.source import PACKAGES, ROOT, within
 from tests.make import House
 from tests.workflows.law import OF_THE_ROUTE
 from tests.workflows.planned import planned, redate
+from workflows import extensions
 from workflows.actions import (
     amendments,
     assignments,
@@ -25,9 +26,12 @@ from workflows.actions import (
     ledgers,
     reading,
     rectification,
+    requests,
+    rounds,
     routes,
 )
 from workflows.actions.disclosures import Answer
+from workflows.extensions import ExtensionRule
 from workflows.models import Deputy, Item
 from workflows.standing_in import as_actor
 from workflows.states import EVENTS, State
@@ -36,7 +40,10 @@ NAME = re.compile(r"[a-z]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
 OF_EVERY_VERB = {"from", "to", "version", "form"}
 OF_EVERY_STEP = {"no", "step"}
-ON_A_STEP = {EVENTS[verb] for verb in OF_THE_ROUTE | {"approve", "send_back", "close"}}
+OF_AN_ANSWER = {"agree", "refuse", "hand_over_request", "extend", "suspend", "merge", "reopen"}
+ON_A_STEP = {
+    EVENTS[verb] for verb in OF_THE_ROUTE | {"approve", "send_back", "close"} | OF_AN_ANSWER
+}
 
 
 def documented() -> dict[str, str]:
@@ -128,16 +135,11 @@ def live_through_everything() -> None:
         command=make.command(closed),
         answers=[Answer(audience="party", text="Lit.")],
     )
-    decisions.reopen(
-        closed.pk,
-        actor=office,
-        command=make.command(closed),
-        reason=make.REASON,
-        basis=make.BASIS,
-    )
+    make.take(closed, "reopen", house)
     make.item(State.CANCELLED, house=house, round_=round_)
     do_everything_with_a_step(house)
     do_everything_with_a_plan()
+    ask_for_everything(house)
     [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
     ledgers.undo(draft.batch_id or 0, actor=office)
     full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
@@ -187,6 +189,38 @@ def do_everything_with_a_plan() -> None:
         redate(on, due)
         on.put_forward()
         on.agree("head", "other head", "leader", "second leader", "deputy")
+
+
+def ask_for_everything(house: House) -> None:
+    """Each kind of request granted, one handed over and refused, one taken back, one lapsed."""
+    round_ = make.round_(house)
+    item = make.item(State.RECTIFYING, house=house, round_=round_)
+    other = make.item(State.RECTIFYING, house=house, round_=round_)
+    office = house.office.actor()
+
+    def form() -> dict[str, Any]:
+        return {"command": make.command(item)}
+
+    for kind in ("extend", "suspend"):
+        make.take(item, kind, house)
+    assignments.wake(item.pk, actor=office, reason=make.REASON, **form())
+    make.ask(item, "suspend", house)
+    head, leader = house.head.actor(), make.leader_of(house)
+    duties.hand_over(
+        item.pk, actor=head, person_id=leader.pk, reason=make.REASON, on="request", **form()
+    )
+    requests.refuse(item.pk, actor=leader.actor(), reason=make.REASON, **form())
+    make.ask(item, "suspend", house)
+    requests.take_back(item.pk, actor=house.staff.actor(), **form())
+    make.ask(item, "suspend", house)
+    make.prove(item, house)
+    make.take(item, "submit", house)
+    requests.ask_merge(item.pk, actor=office, into_id=other.pk, reason=make.REASON, **form())
+    make.grant(item, house)
+    make.take(other, "cancel", house)
+    rules = {**extensions.PRESETS, "dated": ExtensionRule(times=1, days=1)}
+    rounds.set_extension_rules(round_.pk, actor=office, rules=rules)
+    routes.set_route(round_.pk, actor=office, preset="short", matter="cancel")
 
 
 @pytest.mark.django_db

@@ -68,13 +68,7 @@ def test_a_past_day_tells_the_same_after_its_item_is_reopened_and_closed_again()
     before = told(back(30))
     assert (before[back(30)], before[back(0)]) == (0, 1)
 
-    decisions.reopen(
-        item.pk,
-        actor=house.office.actor(),
-        command=make.command(item),
-        reason=make.REASON,
-        basis=make.BASIS,
-    )
+    make.take(item, "reopen", house)
     reopened = told(back(30))
     assert past(reopened) == past(before)
     assert reopened[back(0)] == 0

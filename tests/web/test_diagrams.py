@@ -55,10 +55,11 @@ def test_every_state_is_a_box_and_the_present_one_is_lit() -> None:
         "Rectifying",
         "In review",
         "Awaiting close-out",
+        "Suspended",
         "Closed",
         "Cancelled",
     ]
-    assert [box.look for box in drawing.boxes] == ["", "", "", "here", "", "", ""]
+    assert [box.look for box in drawing.boxes] == ["", "", "", "here", "", "", "", ""]
 
 
 def test_the_lawful_next_steps_are_lit_and_say_who_may() -> None:
@@ -67,12 +68,14 @@ def test_the_lawful_next_steps_are_lit_and_say_who_may() -> None:
     assert sorted(words(drawing, "label lit")) == [
         "Approve",
         "Cancel item",
+        "Grant the merger",
         "Return",
         "Withdraw submission",
     ]
     assert sorted(words(drawing, "who lit")) == [
         "the person who submitted it",
-        "the rectification office",
+        "whoever this request waits for",
+        "whoever this request waits for",
         "whoever this step waits for",
         "whoever this step waits for",
     ]

@@ -100,13 +100,7 @@ def test_a_return_that_was_answered_is_no_longer_asked_for() -> None:
 def test_a_reopened_item_says_why_and_on_what_basis() -> None:
     house = make.house()
     item = make.item(State.CLOSED, house=house)
-    decisions.reopen(
-        item.pk,
-        actor=house.office.actor(),
-        command=make.command(item),
-        reason=make.REASON,
-        basis=make.BASIS,
-    )
+    make.take(item, "reopen", house)
     page = read(at_the_screen(house.staff), item)
     assert "Reopened: this is required" in page
     assert f"on the basis of: {make.BASIS}" in page

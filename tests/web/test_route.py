@@ -9,7 +9,7 @@ from tests.make import House
 from tests.web.filled import at_the_screen
 from workflows.actions import routes
 from workflows.models import Round, Route
-from workflows.models.route import PRESETS, How, Party, Step
+from workflows.models.route import PRESETS, How, MatterKind, Party, Step, presets_of
 from workflows.states import State
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_the_page_says_the_route_in_force_and_offers_the_presets(
 ) -> None:
     page = at_the_screen(house.office).get(f"/rounds/{round_.pk}/route/").content.decode()
     assert "In force now: Short: section head, office" in page
-    for key in PRESETS:
+    for key in presets_of(MatterKind.REVIEW):
         assert f'name="preset" value="{key}"' in page
     assert page.count("Use this route") == 4  # three other presets, and one's own
 

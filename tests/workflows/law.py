@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from workflows.states import State
 
-D, A, R, I, V, C, X = (  # noqa: E741 -- columns of a table
+D, A, R, I, V, S, C, X = (  # noqa: E741 -- columns of a table
     State.DRAFT,
     State.ASSIGNED,
     State.RECTIFYING,
     State.IN_REVIEW,
     State.VERIFYING,
+    State.SUSPENDED,
     State.CLOSED,
     State.CANCELLED,
 )
 OFFICE = frozenset({"office", "second member of the office", "office above"})
 HEAD = frozenset({"head of the lead section"})
 ASSIGNEE = frozenset({"assignee"})
-# Only after somebody was added, asked for help, or took the step on: the scene has none of it.
+INSPECTION = frozenset({"inspection office above"})
+# Only after somebody was added, asked for help, took the step on, or asked for something:
+# the scene has none of it.
 NOBODY = frozenset[str]()
 
 # (from, verb): (to, who may). Whatever is not here, nobody may.
@@ -27,14 +30,12 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (A, "accept"): (R, ASSIGNEE),
     (A, "reassign"): (A, OFFICE | HEAD),
     (A, "amend"): (A, OFFICE),
-    (A, "cancel"): (X, OFFICE),
     (R, "record_progress"): (R, ASSIGNEE),
     (R, "attach"): (R, ASSIGNEE),
     (R, "withdraw_evidence"): (R, ASSIGNEE),
     (R, "submit"): (I, ASSIGNEE),
     (R, "reassign"): (A, OFFICE | HEAD),
     (R, "amend"): (R, OFFICE),
-    (R, "cancel"): (X, OFFICE),
     (I, "withdraw"): (R, ASSIGNEE),  # who submitted it: an item in review is not reassigned
     (I, "endorse"): (I, HEAD),
     (I, "approve"): (V, HEAD),
@@ -49,7 +50,6 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (I, "claim"): (I, HEAD),
     (I, "release"): (I, NOBODY),
     (I, "move_to_current"): (I, OFFICE),
-    (I, "cancel"): (X, OFFICE),
     (V, "attach"): (I, ASSIGNEE),
     (V, "withdraw_evidence"): (I, ASSIGNEE),
     (V, "amend"): (I, OFFICE),
@@ -67,10 +67,63 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (V, "move_to_current"): (I, OFFICE),
     (V, "close"): (C, OFFICE),
     (V, "disclose"): (V, OFFICE),
-    (V, "cancel"): (X, OFFICE),
     (C, "disclose"): (C, OFFICE),
-    (C, "reopen"): (R, OFFICE),
+    (C, "reopen"): (R, NOBODY),
+    (C, "ask_reopen"): (C, OFFICE | INSPECTION),
+    (A, "ask_extension"): (A, ASSIGNEE | HEAD | OFFICE),
+    (R, "ask_extension"): (R, ASSIGNEE | HEAD | OFFICE),
+    (A, "extend"): (A, NOBODY),
+    (R, "extend"): (R, NOBODY),
+    (R, "ask_suspension"): (R, ASSIGNEE | HEAD | OFFICE),
+    (R, "suspend"): (S, NOBODY),
+    (S, "wake"): (R, OFFICE),
+    (A, "ask_cancel"): (A, OFFICE),
+    (R, "ask_cancel"): (R, OFFICE),
+    (I, "ask_cancel"): (I, OFFICE),
+    (V, "ask_cancel"): (V, OFFICE),
+    (S, "ask_cancel"): (S, OFFICE),
+    (A, "cancel"): (X, NOBODY),
+    (R, "cancel"): (X, NOBODY),
+    (I, "cancel"): (X, NOBODY),
+    (V, "cancel"): (X, NOBODY),
+    (S, "cancel"): (X, NOBODY),
+    (A, "ask_merge"): (A, OFFICE),
+    (R, "ask_merge"): (R, OFFICE),
+    (I, "ask_merge"): (I, OFFICE),
+    (V, "ask_merge"): (V, OFFICE),
+    (S, "ask_merge"): (S, OFFICE),
+    (A, "merge"): (X, NOBODY),
+    (R, "merge"): (X, NOBODY),
+    (I, "merge"): (X, NOBODY),
+    (V, "merge"): (X, NOBODY),
+    (S, "merge"): (X, NOBODY),
+    (A, "take_back_request"): (A, NOBODY),
+    (R, "take_back_request"): (R, NOBODY),
+    (I, "take_back_request"): (I, NOBODY),
+    (V, "take_back_request"): (V, NOBODY),
+    (S, "take_back_request"): (S, NOBODY),
+    (C, "take_back_request"): (C, NOBODY),
+    (A, "agree"): (A, NOBODY),
+    (R, "agree"): (R, NOBODY),
+    (I, "agree"): (I, NOBODY),
+    (V, "agree"): (V, NOBODY),
+    (S, "agree"): (S, NOBODY),
+    (C, "agree"): (C, NOBODY),
+    (A, "refuse"): (A, NOBODY),
+    (R, "refuse"): (R, NOBODY),
+    (I, "refuse"): (I, NOBODY),
+    (V, "refuse"): (V, NOBODY),
+    (S, "refuse"): (S, NOBODY),
+    (C, "refuse"): (C, NOBODY),
+    (A, "hand_over_request"): (A, NOBODY),
+    (R, "hand_over_request"): (R, NOBODY),
+    (I, "hand_over_request"): (I, NOBODY),
+    (V, "hand_over_request"): (V, NOBODY),
+    (S, "hand_over_request"): (S, NOBODY),
+    (C, "hand_over_request"): (C, NOBODY),
 }
+# Nobody does these by themselves: they happen with the last agreement to a request.
+GRANTS = {"extend", "suspend", "cancel", "merge", "reopen"}
 # Theirs, but not now: the short route has no step before its first, and is the round's already.
 LACKING = {(I, "step_back"): "unmet"} | dict.fromkeys(
     [(I, "move_to_current"), (V, "move_to_current")], "not-now"
@@ -88,8 +141,22 @@ OF_THE_ROUTE = {
     "claim",
     "release",
 }
-# Played with routes, in route_life.py.
-NOT_PLAYED_SHORT = OF_THE_ROUTE | {"move_to_current"}
+# What one asks, and what one does with what was asked.
+OF_REQUESTS = {
+    "ask_extension",
+    "ask_suspension",
+    "ask_cancel",
+    "ask_merge",
+    "ask_reopen",
+    "take_back_request",
+    "agree",
+    "refuse",
+    "hand_over_request",
+}
+# Played with routes, in route_life.py, and with requests, in request_life.py.
+NOT_PLAYED_SHORT = (
+    OF_THE_ROUTE | {"move_to_current"} | OF_REQUESTS | {"extend", "suspend", "merge", "wake"}
+)
 EVENT = {
     "assign": "item.assigned",
     "accept": "item.accepted",
@@ -117,6 +184,19 @@ EVENT = {
     "amend": "item.amended",
     "disclose": "item.disclosed",
     "cancel": "item.cancelled",
+    "ask_extension": "item.extension_asked",
+    "ask_suspension": "item.suspension_asked",
+    "ask_cancel": "item.cancellation_asked",
+    "ask_merge": "item.merger_asked",
+    "ask_reopen": "item.reopening_asked",
+    "take_back_request": "item.request_taken_back",
+    "agree": "item.request_agreed",
+    "refuse": "item.request_refused",
+    "hand_over_request": "item.request_handed_over",
+    "extend": "item.extended",
+    "suspend": "item.suspended",
+    "merge": "item.merged",
+    "wake": "item.woken",
 }
 # The step of the review route that waits for somebody, state by state.
 WAITS_AT = {I: "step", V: "office"}

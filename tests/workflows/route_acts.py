@@ -54,7 +54,8 @@ def acts(on: Watched, verb: str, who: str, what: str) -> list[Press]:
     """What somebody presses; whatever came back is handed in again."""
     pressed = [_act(on, verb, who, what)]
     if verb == "close":
-        pressed += [_plain(on, "reopen", "office"), _plain(on, "record_progress", "staff")]
+        pressed += [_plain(on, "ask_reopen", "office"), _plain(on, "agree", "leader")]
+        pressed += [_plain(on, "record_progress", "staff")]
     if verb in {"send_back", "send_back_straight", "withdraw", "close"}:
         pressed.append(_plain(on, "submit", "staff"))
     return [_with_form(on, do) for do in pressed]

@@ -160,13 +160,13 @@ def one_suffices() -> AbstractContextManager[None]:
 
 
 def all_at_once() -> AbstractContextManager[None]:
-    asked = passage.asked
+    asked = passage.ask
 
     def now(submission: Any, seat: Any, **fields: Any) -> Any:
         plain = fields.get("kind", "step") == "step"
         return asked(submission, seat, **{**fields, "state": "open"} if plain else fields)
 
-    return patched(passage, "asked", now)
+    return patched(passage, "ask", now)
 
 
 def as_the_round_has_it() -> AbstractContextManager[None]:

@@ -20,6 +20,7 @@ from workflows.actions import (
     disclosures,
     duties,
     rectification,
+    requests,
     routes,
 )
 from workflows.actions.disclosures import Answer
@@ -32,6 +33,7 @@ from workflows.models import (
     Item,
     ItemSection,
     Measure,
+    Request,
     Signature,
     SignedAct,
     Submission,
@@ -41,11 +43,12 @@ Do = Callable[[Item, Actor, Command], Item]
 REASON = "The photographs show another street."
 
 
-def verbs(*, heir: int, file: Received) -> dict[str, Do]:
+def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
     """Every verb as somebody would do it who fills in the form well.
 
     `heir` is who gets the item on assign and reassign, and whom a step is handed to or shown;
-    `file` is what is attached. To endorse is to approve where others follow.
+    `file` is what is attached; `other` is the item to merge into.
+    To endorse is to approve where others follow.
     """
 
     def attach(item: Item, actor: Actor, command: Command) -> Item:
@@ -99,9 +102,26 @@ def verbs(*, heir: int, file: Received) -> dict[str, Do]:
         "close": lambda i, a, c: decisions.close(
             i.pk, actor=a, command=c, effectiveness="The street is lit."
         ),
-        "reopen": lambda i, a, c: decisions.reopen(
+        "ask_reopen": lambda i, a, c: requests.ask_reopen(
             i.pk, actor=a, command=c, reason=REASON, basis=make.BASIS
         ),
+        "ask_extension": lambda i, a, c: requests.ask_extension(
+            i.pk, actor=a, command=c, ground="funds", reason=REASON, until=make.LATER
+        ),
+        "ask_suspension": lambda i, a, c: requests.ask_suspension(
+            i.pk, actor=a, command=c, reason=REASON, until=make.FAR_OFF
+        ),
+        "ask_cancel": lambda i, a, c: requests.ask_cancel(i.pk, actor=a, command=c, reason=REASON),
+        "ask_merge": lambda i, a, c: requests.ask_merge(
+            i.pk, actor=a, command=c, into_id=other, reason=REASON
+        ),
+        "take_back_request": lambda i, a, c: requests.take_back(i.pk, actor=a, command=c),
+        "agree": lambda i, a, c: requests.agree(i.pk, actor=a, command=c, opinion="Granted."),
+        "refuse": lambda i, a, c: requests.refuse(i.pk, actor=a, command=c, reason=REASON),
+        "hand_over_request": lambda i, a, c: duties.hand_over(
+            i.pk, actor=a, command=c, person_id=heir, reason=REASON, on="request"
+        ),
+        "wake": lambda i, a, c: assignments.wake(i.pk, actor=a, command=c, reason=REASON),
         "reassign": lambda i, a, c: assignments.reassign(
             i.pk, actor=a, command=c, assignee_id=heir, reason=REASON
         ),
@@ -120,6 +140,7 @@ _WATCHED: tuple[type[Model], ...] = (
     Citation,
     Disclosure,
     Submission,
+    Request,
     Duty,
     Evidence,
     EvidenceRead,

@@ -12,7 +12,8 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.workflows import scene
-from workflows.models import Item
+from workflows.actions import assignments, requests
+from workflows.models import Item, Notice
 from workflows.states import State
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,6 @@ def told_by(verb: str, who: str, item: Item, house: House) -> None:
         (State.IN_REVIEW, "send_back", "head", ["staff"]),
         (State.IN_REVIEW, "approve", "head", ["office", "closer"]),
         (State.VERIFYING, "close", "closer", ["staff"]),
-        (State.VERIFYING, "cancel", "office", ["staff"]),
-        (State.CLOSED, "reopen", "office", ["staff"]),
     ],
 )
 def test_word_goes_to_whom_it_concerns(
@@ -52,6 +51,52 @@ def test_word_goes_to_whom_it_concerns(
     mailoutbox.clear()
     told_by(verb, who, item, house)
     assert sorted(m.to[0] for m in mailoutbox) == sorted(getattr(house, n).email for n in to)
+
+
+@pytest.mark.parametrize(
+    ("state", "asked", "kind", "to"),
+    [
+        (State.RECTIFYING, "extend", "extended", ["staff"]),
+        (State.RECTIFYING, "suspend", "suspended", ["staff"]),
+        (State.VERIFYING, "cancel", "cancelled", ["office", "staff"]),
+        (State.CLOSED, "reopen", "reopened", ["office", "staff"]),
+    ],
+)
+def test_what_was_asked_is_told_to_who_asked_and_to_who_is_responsible(
+    state: str, asked: str, kind: str, to: list[str]
+) -> None:
+    house, item = at(state)
+    make.take(item, asked, house)
+    outbox.sweep()
+    told = Notice.objects.filter(item=item, kind=kind).values_list("person", flat=True)
+    assert sorted(told) == sorted(getattr(house, name).pk for name in to)
+
+
+def test_a_request_is_told_to_whom_it_waits_for_step_by_step() -> None:
+    house, item = at(State.RECTIFYING)
+    make.ask(item, "extend", house)
+    outbox.sweep()
+    told = Notice.objects.filter(item=item, kind="asked").values_list("person", flat=True)
+    assert list(told) == [house.head.pk]
+    requests.agree(item.pk, actor=house.head.actor(), command=make.command(item))
+    outbox.sweep()
+    passed = Notice.objects.filter(item=item, kind="passed_on").values_list("person", flat=True)
+    assert sorted(passed) == sorted([house.office.pk, house.closer.pk])
+    requests.refuse(
+        item.pk, actor=house.office.actor(), command=make.command(item), reason=make.REASON
+    )
+    outbox.sweep()
+    refused = Notice.objects.get(item=item, kind="refused")
+    assert (refused.person_id, refused.params["reason"]) == (house.staff.pk, make.REASON)
+
+
+def test_who_is_responsible_is_told_that_the_item_goes_on() -> None:
+    house, item = at(State.SUSPENDED)
+    assignments.wake(
+        item.pk, actor=house.office.actor(), command=make.command(item), reason=make.REASON
+    )
+    outbox.sweep()
+    assert Notice.objects.get(item=item, kind="woken").person_id == house.staff.pk
 
 
 def test_word_of_a_submission_goes_to_every_head_once(mailoutbox: list[EmailMessage]) -> None:

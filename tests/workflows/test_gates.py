@@ -14,7 +14,7 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.workflows import scene
-from workflows.actions import amendments, assignments, decisions, rectification
+from workflows.actions import amendments, assignments, decisions, rectification, requests
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.rectification import MeasureAccount
 from workflows.models import Item, Submission
@@ -289,7 +289,7 @@ def test_a_reopening_needs_a_reason_and_what_it_is_based_on(
     house, item = at(State.CLOSED)
     no = refused(
         item,
-        lambda: decisions.reopen(
+        lambda: requests.ask_reopen(
             item.pk,
             actor=house.office.actor(),
             command=make.command(item),

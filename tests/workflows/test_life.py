@@ -113,7 +113,7 @@ def test_a_withdrawn_submission_ends_and_the_next_one_has_the_next_number() -> N
 @pytest.mark.parametrize("state", [State.IN_REVIEW, State.VERIFYING])
 def test_cancelling_ends_the_review_that_is_under_way(state: str) -> None:
     house, item = at(state)
-    act(item, "cancel", house, "office")
+    make.take(item, "cancel", house)
     assert now(item).state == State.CANCELLED
     assert submission(item).outcome == Outcome.CANCELLED
     assert flows.open_task(submission(item)) is None
@@ -125,14 +125,14 @@ def test_cancelling_ends_the_review_that_is_under_way(state: str) -> None:
 def test_cancelling_after_a_return_leaves_the_returned_submission_as_it_is() -> None:
     house, item = at(State.IN_REVIEW)
     act(item, "send_back", house, "head")
-    act(item, "cancel", house, "office")
+    make.take(item, "cancel", house)
     assert submission(item).outcome == Outcome.RETURNED
 
 
 def test_a_reopened_item_starts_a_new_cycle_and_the_closed_one_stays_untouched() -> None:
     house, item = at(State.CLOSED)
     before = Submission.objects.filter(item=item).values().get()
-    act(item, "reopen", house, "office")
+    make.take(item, "reopen", house)
     again = now(item)
     assert (again.state, again.cycle, again.submission) == (State.RECTIFYING, 2, None)
     assert again.progress == Progress.NOT_DONE

@@ -63,7 +63,7 @@ def test_the_history_tells_each_act_once_newest_first() -> None:
     [
         (State.IN_REVIEW, "approve", "head", "Seen."),
         (State.VERIFYING, "close", "closer", "The street is lit."),
-        (State.CLOSED, "reopen", "office", scene.REASON),
+        (State.CLOSED, "ask_reopen", "office", scene.REASON),
         (State.ASSIGNED, "accept", "staff", ""),
     ],
 )

@@ -1,4 +1,4 @@
-"""Two heads approve at the same moment: made to happen, not hoped for, on either database."""
+"""Two act at the same moment: made to happen, not hoped for, on either database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from threading import Event as Signal
 from typing import Any
 
@@ -18,8 +19,9 @@ from core.refusals import Refusal, StaleItem
 from core.roles import Role
 from tests import make
 from tests.make import House
+from tests.workflows.petition import petition
 from tests.workflows.review import Review, review
-from workflows.actions import decisions, duties, rectification
+from workflows.actions import decisions, duties, rectification, requests
 from workflows.models import Item, Submission
 from workflows.states import State
 
@@ -202,3 +204,49 @@ def test_a_signer_who_agrees_while_they_are_dropped_has_agreed() -> None:
     assert isinstance(came, StaleItem)
     assert on.item.duties.get(kind="before").state == "done"
     assert on.waits_for() == {"head", "second head"}
+
+
+def test_of_two_leaders_who_grant_at_once_the_second_learns_that_it_is_done() -> None:
+    on = petition("cancel", leaders=("leader", "second leader"))
+    form = on.form("second leader")
+    came = race(
+        lambda: on.agree("leader"),
+        lambda: requests.agree(on.item.pk, opinion="At once", **form),
+        on.item,
+    )
+    assert isinstance(came, StaleItem)
+    assert on.request.decided_by == on.people["leader"]
+    assert Event.objects.filter(subject=on.item.subject, name="item.cancelled").count() == 1
+
+
+def test_an_extension_granted_while_the_item_is_handed_in_is_granted_and_the_page_is_stale() -> (
+    None
+):
+    on = petition("extend")
+    make.prove(on.item, on.house)
+    on.agree("head")
+    form = on.form("staff")
+    came = race(
+        lambda: on.agree("office"), lambda: rectification.submit(on.item.pk, **form), on.item
+    )
+    assert isinstance(came, StaleItem)
+    assert (on.outcomes(), on.now().state) == (["granted"], State.RECTIFYING)
+
+
+def test_an_extension_is_not_granted_once_the_item_was_handed_in() -> None:
+    on = petition("extend")
+    make.prove(on.item, on.house)
+    on.agree("head")
+    form = on.form("office")
+    came = race(on.submit, lambda: requests.agree(on.item.pk, **form), on.item)
+    assert isinstance(came, StaleItem)
+    assert (on.outcomes(), on.now().due) == (["lapsed"], date(2026, 12, 31))
+
+
+def test_a_request_is_taken_back_or_agreed_to_never_both() -> None:
+    on = petition("extend")
+    form = on.form("head")
+    came = race(on.take_back, lambda: requests.agree(on.item.pk, **form), on.item)
+    assert isinstance(came, StaleItem)
+    assert on.outcomes() == ["taken_back"]
+    assert not on.request.duties.filter(state="done").exists()

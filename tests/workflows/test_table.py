@@ -13,7 +13,7 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.workflows import law, scene
-from tests.workflows.law import LACKING, LAW, D, X
+from tests.workflows.law import GRANTS, LACKING, LAW, D, X
 from workflows import machine
 from workflows.actions import assignments, rectification
 from workflows.models import Item
@@ -54,20 +54,24 @@ class Stage:
     item: Item
     people: dict[str, Actor]
     heir: Actor
+    other: Item
+    """Another item of the round."""
 
 
 def stage(state: State) -> Stage:
     above = make.unit()
     house = make.house(parent=above)
     people = cast(house, sister=make.house(parent=above))
-    item = make.item(house=house, support=(house.other_section.name,))
+    round_ = make.round_(house)
+    item = make.item(house=house, round_=round_, support=(house.other_section.name,))
+    other = make.item(house=house, round_=round_)
     if state is X:
         make.take(item, "cancel", house)
     elif state is not D:
         hand_over(item, house)
         for step in STEPS[state]:
             make.take(item, step, house)
-    return Stage(Item.objects.get(pk=item.pk), people, house.colleague.actor())
+    return Stage(Item.objects.get(pk=item.pk), people, house.colleague.actor(), other)
 
 
 STEPS = {
@@ -76,6 +80,7 @@ STEPS = {
     State.IN_REVIEW: ("accept", "prove", "submit"),
     State.VERIFYING: ("accept", "prove", "submit", "approve"),
     State.CLOSED: ("accept", "prove", "submit", "approve", "close"),
+    State.SUSPENDED: ("accept", "suspend"),
 }
 
 
@@ -149,7 +154,7 @@ def test_every_verb_by_everybody_is_done_or_refused_as_the_law_says(state: State
         assert former is not None
         set_up.people["former submitter"] = former.submitted_by.actor()
     assert set(set_up.people) >= (SEE_IT | DO_NOT_SEE_IT) - {"former submitter"}
-    verbs = scene.verbs(heir=set_up.heir.id or 0, file=make.paper())
+    verbs = scene.verbs(heir=set_up.heir.id or 0, file=make.paper(), other=set_up.other.pk)
     before = scene.everything(set_up.item)
     wrong = []
     for who, actor in set_up.people.items():
@@ -221,7 +226,7 @@ def may(attempt: Attempt) -> bool:
 def expected_code(item: Item, verb: str, who: str) -> str:
     if who in DO_NOT_SEE_IT:
         return "not-found"
-    if (item.state, verb) not in LAW:
+    if (item.state, verb) not in LAW or (verb in GRANTS and item.state != D):
         return "no-such-move"
     lacks = (item.state, verb) in LACKING and who in LAW[item.state, verb][1]
     return LACKING[item.state, verb] if lacks else "not-permitted"
@@ -238,3 +243,67 @@ def test_the_buttons_offered_to_everybody_are_what_the_law_allows_them(state: St
         who: {verb for (at, verb), (_to, may) in LAW.items() if at == state and who in may}
         for who in set_up.people
     }
+
+
+# With a request open: by what, in which state, who may do what of it
+
+
+ASKED = [
+    (State.ASSIGNED, "extend", "staff"),
+    (State.RECTIFYING, "extend", "staff"),
+    (State.RECTIFYING, "suspend", "staff"),
+    (State.ASSIGNED, "cancel", "office"),
+    (State.RECTIFYING, "cancel", "office"),
+    (State.IN_REVIEW, "cancel", "office"),
+    (State.VERIFYING, "merge", "office"),
+    (State.SUSPENDED, "merge", "office"),
+    (State.CLOSED, "reopen", "office"),
+]
+OF_THE_HEAD = {"extend", "suspend"}
+"""The first step asks the head of the section; of the others, the leader."""
+
+
+@pytest.mark.parametrize(("state", "kind", "asker"), ASKED)
+def test_an_open_request_is_its_askers_and_of_whom_it_waits_for(
+    state: State, kind: str, asker: str
+) -> None:
+    set_up = stage(state)
+    people = set_up.people
+    verbs = scene.verbs(heir=set_up.heir.id or 0, file=make.paper(), other=set_up.other.pk)
+    verbs[ASKING[kind]](set_up.item, people[ASKERS[asker]], make.command(set_up.item))
+    item = Item.objects.get(pk=set_up.item.pk)
+    answers = "head of the lead section" if kind in OF_THE_HEAD else "leader"
+    may_do = {
+        "take_back_request": {ASKERS[asker]},
+        "agree": {answers},
+        "refuse": {answers},
+        "hand_over_request": {answers},
+    }
+    before = scene.everything(item)
+    for verb, able in may_do.items():
+        for who, actor in people.items():
+            sid = transaction.savepoint()
+            code = answered_with(verbs[verb], item, actor)
+            expected = "not-found" if who in DO_NOT_SEE_IT else "not-permitted"
+            assert code == ("" if who in able else expected), (verb, who)
+            assert who in able or scene.everything(item) == before
+            transaction.savepoint_rollback(sid)
+
+
+def answered_with(do: scene.Do, item: Item, actor: Actor) -> str:
+    """The code of the refusal, or nothing where it was done."""
+    try:
+        do(item, actor, make.command(item))
+    except Refusal as refused:
+        return refused.code
+    return ""
+
+
+ASKING = {
+    "extend": "ask_extension",
+    "suspend": "ask_suspension",
+    "cancel": "ask_cancel",
+    "merge": "ask_merge",
+    "reopen": "ask_reopen",
+}
+ASKERS = {"staff": "assignee", "office": "office"}

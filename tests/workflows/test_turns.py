@@ -13,7 +13,7 @@ from tests import make
 from tests.workflows import scene
 from tests.workflows.review import Review, leave, review
 from workflows import notices, turns
-from workflows.actions import amendments, assignments, deputies, rectification, routes
+from workflows.actions import amendments, deputies, rectification, requests, routes
 from workflows.models import Deputy, Duty, Notice
 from workflows.models.route import How, Party, Step
 from workflows.states import State
@@ -199,8 +199,17 @@ def test_a_cancellation_is_told_to_whom_it_was_asked_of_by_name() -> None:
     on = begun()
     on.approve("head")
     word(on)
-    assignments.cancel(on.item.pk, reason=scene.REASON, **on.form("office"))
-    assert word(on) == {("leader", "not_needed"), ("staff", "cancelled")}
+    by_the_first_person = [Step(party="unit_head")]
+    office = on.actor("office")
+    routes.set_route(on.item.round_id, actor=office, steps=by_the_first_person, matter="cancel")
+    requests.ask_cancel(on.item.pk, reason=scene.REASON, **on.form("office"))
+    assert word(on) == {("first person", "asked")}
+    requests.agree(on.item.pk, **on.form("first person"))
+    assert word(on) == {
+        ("leader", "not_needed"),
+        ("staff", "cancelled"),
+        ("office", "cancelled"),
+    }
 
 
 def test_a_submission_withdrawn_before_anybody_answered_is_told_to_its_signer() -> None:

@@ -11,7 +11,7 @@ from django.utils import translation
 from core.refusals import Conflict, NotFound, StaleItem
 from tests import make
 from tests.workflows import scene
-from workflows.actions import assignments, decisions, rectification
+from workflows.actions import assignments, decisions, rectification, requests
 from workflows.actions.step import Command
 from workflows.models import Item
 from workflows.states import State
@@ -112,7 +112,7 @@ def test_a_stale_page_is_refused_with_what_changed_newest_first() -> None:
     make.take(item, "submit", house)
     refused = conflicting(
         item,
-        lambda: assignments.cancel(
+        lambda: requests.ask_cancel(
             item.pk, actor=house.office.actor(), command=old, reason=scene.REASON
         ),
     )

@@ -191,7 +191,7 @@ def items_of(key: str, whose: Whose, actor: Actor) -> list[int]:
     """In one question over all items; the whole unit is what is in the unit."""
     owed = Q(state__in=["assigned", "rectifying"])
     back = owed & Q(submission__outcome="returned")
-    late = Q(state__in=sorted(OPEN), due__lt=timezone.localdate())
+    late = Q(state__in=sorted(OPEN - {State.SUSPENDED}), due__lt=timezone.localdate())
     offices = reduce(
         or_,
         (Q(unit_path__startswith=p.unit_path) for p in actor.posts if p.role == Role.OFFICE),

@@ -36,6 +36,7 @@ _STATE_COLOURS = {
     State.RECTIFYING: "blue",
     State.IN_REVIEW: "purple",
     State.VERIFYING: "indigo",
+    State.SUSPENDED: "orange",
     State.CLOSED: "green",
     State.CANCELLED: "secondary",
 }
@@ -108,7 +109,7 @@ def button(verb: str) -> str:
 @register.filter
 def step_of(duty: Duty) -> str:
     """The step of the route a duty stands at, in words."""
-    return step_words(steps_of(duty.submission)[duty.position])
+    return step_words(steps_of(duty.matter)[duty.position])
 
 
 @register.filter

@@ -21,7 +21,14 @@ from web.middleware import refused
 from web.signing import signing_of
 from web.views import duties
 from workflows import queries
-from workflows.actions import amendments, assignments, decisions, disclosures, rectification
+from workflows.actions import (
+    amendments,
+    assignments,
+    decisions,
+    disclosures,
+    rectification,
+    requests,
+)
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.disclosures import Answer
 from workflows.actions.rectification import MeasureAccount
@@ -180,8 +187,8 @@ def _close(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _reopen(request: HttpRequest, item_id: int) -> Item:
-    return decisions.reopen(
+def _ask_reopen(request: HttpRequest, item_id: int) -> Item:
+    return requests.ask_reopen(
         item_id,
         actor=actor_of(request),
         command=command_of(request),
@@ -275,7 +282,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "approve": _approve,
     "send_back": _send_back,
     "close": _close,
-    "reopen": _reopen,
+    "ask_reopen": _ask_reopen,
     "amend": _amend,
     "disclose": _disclose,
     **duties.ACTS,

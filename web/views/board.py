@@ -98,6 +98,7 @@ def _times(figures: Board) -> list[tuple[str, str, str, int]]:
         (Time.SOON, "yellow", _("Due within %(n)s days") % {"n": SOON}),
         (Time.LATER, "green", _("Due later")),
         (Time.NONE, "green", _("Ongoing or without a date")),
+        (Time.SUSPENDED, "secondary", _("Suspended")),
         (Time.ENDED, "secondary", _("Closed or cancelled")),
     )
     return [(time, colour, text, figures.tally.times[time]) for time, colour, text in words]

@@ -20,7 +20,7 @@ from web.route_form import PARTIES, changed, steps_in, whole
 from workflows import prospects
 from workflows.actions.routes import set_route
 from workflows.models import Item, Round
-from workflows.models.route import PRESET_WORDS, PRESETS, How, Unless
+from workflows.models.route import PRESET_WORDS, PRESETS, How, MatterKind, Unless, presets_of
 from workflows.states import SHORTEST_REASON, Outcome
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def _set(request: HttpRequest, round_: Round) -> HttpResponse:
 
 
 def _current(round_: Round) -> Route | None:
-    return round_.routes.select_related("made_by").order_by("-version").first()
+    reviews = round_.routes.filter(matter=MatterKind.REVIEW)
+    return reviews.select_related("made_by").order_by("-version").first()
 
 
 def _context(
@@ -81,6 +82,7 @@ def _context(
 ) -> dict[str, Any]:
     current = _current(round_)
     steps = current.steps if current else PRESETS["short"]
+    reviews = presets_of(MatterKind.REVIEW)
     may_set = actor_of(request).holds(Role.OFFICE, unit_path=round_.unit.path)
     return {
         "round": round_,
@@ -88,7 +90,7 @@ def _context(
         "words": PRESET_WORDS[current.preset if current else "short"],
         "steps_now": _said(steps, round_),
         "may_set": may_set,
-        "presets": [(k, PRESET_WORDS[k], _said(s, round_)) for k, s in PRESETS.items()],
+        "presets": [(k, PRESET_WORDS[k], _said(s, round_)) for k, s in reviews.items()],
         "own": list(own) if own is not None else list(steps[:-1]),
         "parties": PARTIES,
         "hows": How.choices,
@@ -139,5 +141,6 @@ def _behind(round_: Round, current: Route | None) -> QuerySet[Item]:
 
 def _versions(round_: Round) -> list[tuple[Route, list[str], int]]:
     open_ones = Count("submissions", filter=Q(submissions__outcome=Outcome.OPEN))
-    rows = round_.routes.select_related("made_by").annotate(open_ones=open_ones)
+    reviews = round_.routes.filter(matter=MatterKind.REVIEW)
+    rows = reviews.select_related("made_by").annotate(open_ones=open_ones)
     return [(one, _said(one.steps, round_), one.open_ones) for one in rows.order_by("-version")]

@@ -119,6 +119,9 @@ def _redate(item: Item, deadline: Deadline, done: Done) -> None:
             then=_("Write a date such as 2026-12-31, or choose another class."),
             holes=[("deadline", _("the deadline"))],
         )
+    if item.first_due is None and item.state != State.DRAFT:
+        item.first_due = deadline.due
+        done.fields.add("first_due")
     if (item.track, item.due) != (deadline.track, deadline.due):
         item.due_version += 1
         done.fields.add("due_version")

@@ -1,4 +1,4 @@
-"""Whose the item is: assign, accept, reassign, cancel."""
+"""Whose the item is: assign, accept, reassign, cancel, take up again."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from core.models import Membership
 from core.prepared import Reading
-from core.refusals import Unmet
+from core.refusals import NoSuchMove, Unmet
 from core.roles import OF_A_SECTION
-from workflows.actions import passage
 from workflows.actions.step import Command, Done, take
 from workflows.models import Item
-from workflows.states import Outcome
+from workflows.states import State
 
 if TYPE_CHECKING:
     from core.actor import Actor
+    from workflows.guards import Act
 
 _OWNED = frozenset({"assignee", "assignee_text", "due_version"})
 _MEMBER = Reading(
@@ -42,7 +42,8 @@ def assign(item_id: int, *, actor: Actor, command: Command, assignee_id: int | N
     def work(item: Item) -> Done:
         item.assignee_id, item.assignee_text = _entrusted(item, assignee_id or item.assignee_id)
         item.due_version += 1
-        return Done(set(_OWNED), {"assignee": item.assignee_text})
+        item.first_due = item.due
+        return Done({*_OWNED, "first_due"}, {"assignee": item.assignee_text})
 
     said = {"assignee_id": assignee_id}
     return take(item_id, "assign", actor=actor, command=command, said=said, work=work)
@@ -70,17 +71,39 @@ def reassign(
 
 
 def cancel(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:
-    """Take the item off the ledger without closing it out; a review under way ends with it."""
+    """Take a draft off the ledger; what was assigned is cancelled on request."""
+
+    def draft_only(act: Act) -> str:
+        if act.item.state != State.DRAFT:
+            raise NoSuchMove(
+                _("Only a draft is cancelled at once."),
+                state=act.item.get_state_display(),
+                then=_("Ask for its cancellation: the responsible leader decides."),
+            )
+        return "cancel"
+
+    return take(
+        item_id,
+        "cancel",
+        actor=actor,
+        command=command,
+        said={"reason": reason},
+        work=lambda _item: Done(data={"reason": reason.strip()}),
+        choose=draft_only,
+    )
+
+
+def wake(item_id: int, *, actor: Actor, command: Command, reason: str = "") -> Item:
+    """Take a suspended item up again: the office for a reason, the clock after the last day."""
 
     def work(item: Item) -> Done:
-        if item.submission is not None and item.submission.outcome == Outcome.OPEN:
-            passage.end(None, item.submission, "cancel", actor=actor)
-            item.submission.outcome = Outcome.CANCELLED
-            item.submission.save(update_fields=["outcome"])
-        return Done(data={"reason": reason.strip()})
+        told = {"until": str(item.suspended_until), "reason": reason.strip()}
+        item.suspended_until = None
+        item.due_version += 1
+        return Done({"suspended_until", "due_version"}, told)
 
     said = {"reason": reason}
-    return take(item_id, "cancel", actor=actor, command=command, said=said, work=work)
+    return take(item_id, "wake", actor=actor, command=command, said=said, work=work)
 
 
 def _entrusted(item: Item, person_id: int | None) -> tuple[int, str]:

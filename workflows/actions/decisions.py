@@ -1,4 +1,4 @@
-"""What reviewers and the office decide: approve, return, close, reopen."""
+"""What reviewers and the office decide: approve, return, close."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Unmet
 from workflows import holders, routing
-from workflows.actions import passage
+from workflows.actions import granting, passage
 from workflows.actions.signing import proven, put
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
 from workflows.models.submission import APPROVED
-from workflows.states import DutyKind, Outcome, Progress, Standing, State
+from workflows.states import Asking, DutyKind, Outcome, Standing, State
 
 if TYPE_CHECKING:
     from core.actor import Actor
     from workflows.actions.signing import Signing
     from workflows.guards import Act, Signed
+    from workflows.holders import On
 
 
 def approve(
@@ -52,9 +53,9 @@ def approve(
         duty = holders.duty_of(act.item, act.actor)
         if act.item.state != State.IN_REVIEW or duty is None:
             return "endorse" if duty and duty.kind == DutyKind.BEFORE else "approve"
-        on = routing.next_position(duty.submission, duty.position + 1)
+        following = routing.next_position(duty.matter, duty.position + 1)
         agreed = routing.is_agreed(duty, by=act.actor.person_id)
-        return "approve" if agreed and routing.is_office(duty.submission, on) else "endorse"
+        return "approve" if agreed and routing.is_office(duty.matter, following) else "endorse"
 
     said = {"opinion": opinion, **_saying(signed)}
     return take(
@@ -143,7 +144,9 @@ def close(
             **item.demand_on(actor.person_id).told(),
             **put(signed, verb="close", item=item, actor=actor, command_id=command.id),
         }
-        return Done({"effectiveness"}, told)
+        done = Done({"effectiveness"}, told)
+        granting.lapse(item, Asking, actor=actor, done=done)
+        return done
 
     said = {"effectiveness": effectiveness, **_saying(signed)}
     return take(item_id, "close", actor=actor, command=command, said=said, work=work)
@@ -154,9 +157,11 @@ def _saying(signed: Signed | None) -> dict[str, Any]:
     return {"signature": signed} if signed else {}
 
 
-def answer(item: Item, actor: Actor, outcome: str, opinion: str = "") -> Duty:
+def answer(
+    item: Item, actor: Actor, outcome: str, opinion: str = "", *, on: On = holders.REVIEW
+) -> Duty:
     """Answer the actor's open duty, for themselves or for whom they stand in."""
-    duty = holders.duty_of(item, actor)
+    duty = holders.duty_of(item, actor, on)
     if duty is None:
         raise RuntimeError(f"{actor.label} holds no duty of {item.subject}")
     duty.outcome, duty.opinion = outcome, opinion.strip()
@@ -169,24 +174,10 @@ def answer(item: Item, actor: Actor, outcome: str, opinion: str = "") -> Duty:
 
 def told_of(duty: Duty) -> dict[str, Any]:
     """What an event says of a step: which, and for whom a deputy acted."""
-    told: dict[str, Any] = {"no": duty.submission.no, "step": duty.position}
+    told: dict[str, Any] = {"no": duty.matter.no, "step": duty.position}
     if duty.behind is not None:
         told["behind"] = duty.behind.name
     return told
-
-
-def reopen(item_id: int, *, actor: Actor, command: Command, reason: str, basis: str) -> Item:
-    """Start a new cycle (重启); the closed one and every figure issued of it stay as they were."""
-
-    def work(item: Item) -> Done:
-        item.cycle += 1
-        item.progress = Progress.NOT_DONE
-        item.submission = None
-        told = {"cycle": item.cycle, "reason": reason.strip(), "basis": basis.strip()}
-        return Done({"cycle", "progress", "submission"}, told)
-
-    said = {"reason": reason, "basis": basis}
-    return take(item_id, "reopen", actor=actor, command=command, said=said, work=work)
 
 
 _DECIDED = ("outcome", "decided_by", "decided_behind", "decided_at")

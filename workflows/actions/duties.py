@@ -21,13 +21,22 @@ from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
     from core.actor import Actor
+    from workflows.holders import On
 
 
-def hand_over(item_id: int, *, actor: Actor, command: Command, person_id: int, reason: str) -> Item:
-    """Give the step to somebody else for good (转办)."""
+def hand_over(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    person_id: int,
+    reason: str,
+    on: On = holders.REVIEW,
+) -> Item:
+    """Give the step of a review, or of a request, to somebody else for good (转办)."""
 
     def work(item: Item) -> Done:
-        duty = _held(item, actor)
+        duty = _held(item, actor, on)
         person = _free(item, duty, person_id)
         told = _as_held(duty, actor)
         before = _(", ").join(holders.names_of(duty))
@@ -36,7 +45,8 @@ def hand_over(item_id: int, *, actor: Actor, command: Command, person_id: int, r
         return Done(data=told)
 
     said = {"person_id": person_id, "reason": reason}
-    return take(item_id, "hand_over", actor=actor, command=command, said=said, work=work)
+    verb = "hand_over" if on == holders.REVIEW else "hand_over_request"
+    return take(item_id, verb, actor=actor, command=command, said=said, work=work)
 
 
 def ask_help(
@@ -72,7 +82,7 @@ def add_signer(
 
     def work(item: Item) -> Done:
         duty = _held(item, actor)
-        if after and routing.is_office(duty.submission, duty.position):
+        if after and routing.is_office(duty.matter, duty.position):
             raise Unmet(
                 _("Nobody signs after the office: closing out is the end."),
                 then=_("Add the signer before you."),
@@ -115,7 +125,7 @@ def copy_to(item_id: int, *, actor: Actor, command: Command, person_ids: tuple[i
             raise Unmet(_("Nobody was chosen."), then=_("Choose at least one person."))
         for person in people:
             seat = routing.Seat(person_id=person.pk)
-            passage.asked(duty.submission, seat, kind=DutyKind.COPY, asked_by_id=actor.id)
+            passage.ask(duty.matter, seat, kind=DutyKind.COPY, asked_by_id=actor.id)
         return Done(data={**_as_held(duty, actor), "people": [person.name for person in people]})
 
     said = {"person_ids": person_ids}
@@ -140,7 +150,7 @@ def mark_read(duty_id: int, *, actor: Actor) -> Duty:
         copy.save(
             update_fields=["state", "outcome", "read_at", "decided_at", "decided_by", "behind"]
         )
-        told = {"no": copy.submission.no, "sent_by": str(copy.asked_by)}
+        told = {"no": copy.matter.no, "sent_by": str(copy.asked_by)}
         if copy.behind is not None:
             told["behind"] = copy.behind.name
         head = record.append("item.copy_read", head=item.head, actor=actor, data=told)
@@ -175,8 +185,8 @@ def release(item_id: int, *, actor: Actor, command: Command) -> Item:
     return take(item_id, "release", actor=actor, command=command, work=work)
 
 
-def _held(item: Item, actor: Actor) -> Duty:
-    duty = holders.duty_of(item, actor)
+def _held(item: Item, actor: Actor, on: On = holders.REVIEW) -> Duty:
+    duty = holders.duty_of(item, actor, on)
     if duty is None:
         raise RuntimeError(f"{actor.label} holds no duty of {item.subject}")
     return duty
@@ -184,7 +194,7 @@ def _held(item: Item, actor: Actor) -> Duty:
 
 def _as_held(duty: Duty, actor: Actor) -> dict[str, Any]:
     """What an event says of the step, and of whom a deputy holds it for."""
-    told: dict[str, Any] = {"no": duty.submission.no, "step": duty.position}
+    told: dict[str, Any] = {"no": duty.matter.no, "step": duty.position}
     behind = holders.behind_whom(duty, actor)[1]
     for stand in actor.stands_for:
         if stand.person_id == behind:
@@ -198,10 +208,10 @@ def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str
     person = _free(item, duty, person_id)
     if duty.task is None:
         raise RuntimeError(f"duty {duty.pk} is not a step of a route")
-    node = "office" if routing.is_office(duty.submission, duty.position) else "step"
+    node = duty.matter.node_at(duty.position)
     later = kind == DutyKind.AFTER
-    passage.asked(
-        duty.submission,
+    passage.ask(
+        duty.matter,
         routing.Seat(person_id=person.pk),
         task=flows.add(duty.task.process, node, after=duty.task),
         kind=kind,
@@ -219,11 +229,11 @@ def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str
 def _free(item: Item, duty: Duty, person_id: int) -> User:
     """A colleague who neither submitted the item, nor agreed to it, nor is asked already."""
     person = _colleague(item, person_id)
-    waiting = item.duties.filter(submission=duty.submission, person=person)
+    waiting = duty.matter.duties.filter(person=person)
     asked_already = waiting.filter(state__in=[Standing.OPEN, Standing.HELD]).exclude(
         kind=DutyKind.COPY
     )
-    if person.pk in holders.answered_by(duty.submission) or asked_already.exists():
+    if person.pk in holders.answered_by(duty.matter) or asked_already.exists():
         raise Unmet(
             _("%(name)s submitted this item, answered already, or is asked already.")
             % {"name": person.name},

@@ -11,7 +11,7 @@ from workflows.holders import answered_by
 from workflows.models import Duty
 from workflows.models.deputy import in_place_of
 from workflows.models.route import How
-from workflows.routing import Seat, is_office, lifted, next_position, seats, steps_of
+from workflows.routing import Seat, lifted, next_position, seats, steps_of
 from workflows.states import DutyKind, Standing
 
 if TYPE_CHECKING:
@@ -20,39 +20,52 @@ if TYPE_CHECKING:
     from viewflow.workflow.models import Task
 
     from core.actor import Actor
+    from workflows.holders import Matter
     from workflows.models import Submission
 
 # The fields that say whom a duty asks, and since when.
 _WHOSE = ("person", "role", "section", "unit_path", "behind", "opened_at", "since_seq")
 
+# By which way of a review or a petition its end is reached.
+_ENDS = {
+    "close": "closed",
+    "send_back": "returned",
+    "withdraw": "withdrawn",
+    "cancel": "cancelled",
+    "grant": "granted",
+    "refuse": "refused",
+    "take_back": "taken_back",
+    "lapse": "lapsed",
+}
 
-def begin(submission: Submission, task: Task) -> None:
-    """Open the first duties of a submission whose process has just been started with one task."""
-    places = seats(submission, submission.position)
+
+def begin(matter: Matter, task: Task) -> None:
+    """Open the first duties of a matter whose process has just been started with one task."""
+    places = seats(matter, matter.position)
     more = [flows.add(task.process, "step", after=task) for _place in places[1:]]
-    _open(submission, places, [task, *more])
+    _open(matter, places, [task, *more])
 
 
-def _open(submission: Submission, places: Sequence[Seat], tasks: Sequence[Task]) -> None:
-    step = steps_of(submission)[submission.position]
+def _open(matter: Matter, places: Sequence[Seat], tasks: Sequence[Task]) -> None:
+    step = steps_of(matter)[matter.position]
     for order, (seat, task) in enumerate(zip(places, tasks, strict=True)):
         waits = step.how == How.IN_ORDER and order > 0
-        asked(submission, seat, task=task, state=Standing.HELD if waits else Standing.OPEN)
+        ask(matter, seat, task=task, state=Standing.HELD if waits else Standing.OPEN)
 
 
-def asked(submission: Submission, seat: Seat, **fields: Any) -> Duty:
-    """Ask a seat: one more duty of the submission at the step where it stands."""
+def ask(matter: Matter, seat: Seat, **fields: Any) -> Duty:
+    """Ask a seat: one more duty of the matter at the step where it stands."""
     duty = Duty(
-        item=submission.item,
-        submission=submission,
-        position=submission.position,
+        item=matter.item,
+        **{matter.on: matter},
+        position=matter.position,
         person_id=seat.person_id,
         role=seat.role,
         section_id=seat.section_id,
         unit_path=seat.unit_path,
         raised=seat.raised,
         opened_at=timezone.now(),
-        since_seq=submission.item.trail_seq + 1,
+        since_seq=matter.item.trail_seq + 1,
         **fields,
     )
     duty.save()
@@ -61,9 +74,9 @@ def asked(submission: Submission, seat: Seat, **fields: Any) -> Duty:
 
 def pass_on(duty: Duty, *, actor: Actor) -> None:
     """The step is over: drop whom it no longer needs, open the next one."""
-    submission = duty.submission
-    _void_open(submission, but=duty)
-    submission.position = next_position(submission, submission.position + 1)
+    matter = duty.matter
+    _void_open(matter, but=duty)
+    matter.position = next_position(matter, matter.position + 1)
     _onward(duty, "approve", actor=actor)
 
 
@@ -72,8 +85,8 @@ def wait_on(duty: Duty, *, actor: Actor) -> None:
     flows.execute(_task(duty), duty.outcome, actor=actor, onward=())
     if not _open_those_after(duty):
         _give_way(duty)
-        _open_the_next(duty.submission)
-    _lift(duty.submission)
+        _open_the_next(duty.matter)
+    _lift(duty.matter)
 
 
 def _open_those_after(duty: Duty) -> bool:
@@ -82,7 +95,7 @@ def _open_those_after(duty: Duty) -> bool:
     Whoever agreed in another part meanwhile is not asked a second time.
     """
     added = duty.children.filter(kind=DutyKind.AFTER, state=Standing.HELD).select_related("task")
-    silent = answered_by(duty.submission)
+    silent = answered_by(duty.matter)
     withdraw([after for after in added if after.person_id in silent])
     asked_now = [after for after in added if after.person_id not in silent]
     for after in asked_now:
@@ -98,7 +111,7 @@ def _give_way(duty: Duty) -> None:
     asker = first.parent
     if asker is None or _unanswered(first):
         return
-    if asker.kind == DutyKind.STEP or asker.person_id not in answered_by(duty.submission):
+    if asker.kind == DutyKind.STEP or asker.person_id not in answered_by(duty.matter):
         _reopen(asker)
         return
     withdraw([asker])
@@ -115,19 +128,19 @@ def _unanswered(duty: Duty) -> list[Duty]:
     return [one for one in found if one.state in {Standing.OPEN, Standing.HELD}]
 
 
-def _open_the_next(submission: Submission) -> None:
+def _open_the_next(matter: Matter) -> None:
     """Where all answer one after another: the next of them, once nobody else is asked."""
-    at = submission.duties.filter(position=submission.position).exclude(kind=DutyKind.COPY)
-    in_order = steps_of(submission)[submission.position].how == How.IN_ORDER
+    at = matter.duties.filter(position=matter.position).exclude(kind=DutyKind.COPY)
+    in_order = steps_of(matter)[matter.position].how == How.IN_ORDER
     if in_order and not at.filter(state=Standing.OPEN).exists():
         following = at.filter(state=Standing.HELD, kind=DutyKind.STEP).order_by("pk")
         for duty in following[:1]:
             _reopen(duty)
 
 
-def _lift(submission: Submission) -> None:
+def _lift(matter: Matter) -> None:
     """Whoever has answered is not asked again: where they alone were left, one level up."""
-    waiting = submission.duties.filter(position=submission.position, kind=DutyKind.STEP)
+    waiting = matter.duties.filter(position=matter.position, kind=DutyKind.STEP)
     for duty in waiting.filter(state__in=[Standing.OPEN, Standing.HELD]).order_by("pk"):
         seat = lifted(duty)
         if seat is not None:
@@ -139,10 +152,10 @@ def _lift(submission: Submission) -> None:
 
 def go_back(duty: Duty, position: int, *, actor: Actor) -> None:
     """Return to an earlier step: what was approved from there on no longer counts."""
-    submission = duty.submission
-    _void_open(submission, but=duty)
-    void_approvals(submission, since=position)
-    submission.position = position
+    matter = duty.matter
+    _void_open(matter, but=duty)
+    void_approvals(matter, since=position)
+    matter.position = position
     _onward(duty, "void", actor=actor)
 
 
@@ -160,29 +173,23 @@ def begin_again(submission: Submission, *, actor: Actor) -> list[str]:
     return names
 
 
-def _waiting(submission: Submission) -> Duty:
-    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+def _waiting(matter: Matter) -> Duty:
+    waiting = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
     return waiting.exclude(kind=DutyKind.COPY).select_related("task").order_by("pk")[0]
 
 
-def end(duty: Duty | None, submission: Submission, outcome: str, *, actor: Actor) -> None:
+def end(duty: Duty | None, matter: Matter, outcome: str, *, actor: Actor) -> None:
     """Finish the route: `outcome` names its end by the way that leads there."""
-    ends = {
-        "close": "closed",
-        "send_back": "returned",
-        "withdraw": "withdrawn",
-        "cancel": "cancelled",
-    }
-    last = duty or _waiting(submission)
-    _void_open(submission, but=last)
+    last = duty or _waiting(matter)
+    _void_open(matter, but=last)
     if duty is None:
         drop([last])
-    flows.execute(_task(last), outcome, actor=actor, onward=[ends[outcome]])
+    flows.execute(_task(last), outcome, actor=actor, onward=[_ENDS[outcome]])
 
 
-def void_approvals(submission: Submission, *, since: int = 0) -> list[str]:
+def void_approvals(matter: Matter, *, since: int = 0) -> list[str]:
     """Take back every approval from a step on; returns whose they were."""
-    given = submission.duties.filter(
+    given = matter.duties.filter(
         state=Standing.DONE, outcome="approve", position__gte=since
     ).select_related("decided_by", "behind")
     names = [in_place_of(duty.decided_by, duty.behind) for duty in given.order_by("pk")]
@@ -191,15 +198,15 @@ def void_approvals(submission: Submission, *, since: int = 0) -> list[str]:
 
 
 def _onward(duty: Duty, outcome: str, *, actor: Actor) -> None:
-    submission = duty.submission
-    places = seats(submission, submission.position)
-    node = "office" if is_office(submission, submission.position) else "step"
-    tasks = flows.execute(_task(duty), outcome, actor=actor, onward=[node] * len(places))
-    _open(submission, places, tasks)
+    matter = duty.matter
+    places = seats(matter, matter.position)
+    onward = [matter.node_at(matter.position)] * len(places)
+    tasks = flows.execute(_task(duty), outcome, actor=actor, onward=onward)
+    _open(matter, places, tasks)
 
 
-def _void_open(submission: Submission, *, but: Duty) -> None:
-    waiting = submission.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
+def _void_open(matter: Matter, *, but: Duty) -> None:
+    waiting = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
     others = waiting.exclude(pk=but.pk).exclude(kind=DutyKind.COPY).select_related("task")
     withdraw(list(others))
 

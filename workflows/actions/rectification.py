@@ -12,10 +12,10 @@ from core import fitting
 from core.refusals import NotFound, Unmet
 from evidence import intake
 from workflows import flows, routing
-from workflows.actions import passage
+from workflows.actions import granting, passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Citation, Item, Measure, Submission
-from workflows.states import SHORTEST_REASON, Outcome, Progress
+from workflows.states import SHORTEST_REASON, Asking, Outcome, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +205,9 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
         passage.begin(submission, first)
         item.submission = submission
         told = {"no": submission.no, "cycle": item.cycle, "digest": submission.digest}
-        return Done({"submission"}, told)
+        done = Done({"submission"}, told)
+        granting.lapse(item, {Asking.EXTEND, Asking.SUSPEND}, actor=actor, done=done)
+        return done
 
     return take(item_id, "submit", actor=actor, command=command, work=work)
 

@@ -14,6 +14,7 @@ from audit import record
 from core.actor import SYSTEM
 from core.models import User
 from workflows import deadlines
+from workflows.actions import waking
 from workflows.models import Addressee, Item, LadderRule, Letter, MorningRun, Reminder, Round
 from workflows.models.ladder import Paper
 from workflows.notices import notify, send_bundles
@@ -62,10 +63,14 @@ class Digest:
 
 
 def morning(today: date) -> int | None:
-    """The whole morning, unless somebody had it: how many reminders were made, or None."""
+    """The whole morning, unless somebody had it: how many reminders were made, or None.
+
+    What rested until yesterday is woken first, so that it is reminded of with the rest.
+    """
     run = _claim(today)
     if run is None:
         return None
+    waking.wake_past(today)
     run.made += remind(today)
     run.finished_at = timezone.now()
     run.save(update_fields=["made", "finished_at"])

@@ -1,4 +1,4 @@
-"""Opening a round of rectification for a unit, and what it demands of decisions."""
+"""Opening a round of rectification for a unit, and what it demands and allows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from audit import record
 from core import fitting
 from core.models import Unit
 from core.refusals import Conflict, NotFound, Unmet
-from workflows import policy
+from workflows import extensions, policy
 from workflows.models import LadderRule, Round, ladder
-from workflows.states import Ink
+from workflows.states import Ink, Track
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from core.actor import Actor
+    from workflows.extensions import ExtensionRule
 
 
 def open_round(
@@ -91,3 +93,55 @@ def set_demands(
         head = record.head_of(round_.subject)
         record.append("round.demands_set", head=head, actor=actor, data={**after, "before": before})
     return round_
+
+
+MOST_TIMES, MOST_DAYS = 9, 1830
+
+
+def set_extension_rules(
+    round_id: int, *, actor: Actor, rules: Mapping[str, ExtensionRule]
+) -> Round:
+    """How often and how far items are extended, by class of deadline; for what is asked anew."""
+    with transaction.atomic(durable=True):
+        visible = Round.objects.visible_to(actor).filter(pk=round_id).exists()
+        if not visible:
+            raise NotFound
+        round_ = (
+            Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_id)
+        )
+        policy.insist_on_office(actor, round_.unit)
+        _insist_on_rules(rules)
+        before, after = round_.extension_rules, extensions.as_data(rules)
+        if before == after:
+            raise Conflict(
+                _("These are the rules of the round already."), then=_("Nothing needs to be done.")
+            )
+        round_.extension_rules = after
+        round_.save(update_fields=["extension_rules"])
+        record.append(
+            "round.extensions_set",
+            head=record.head_of(round_.subject),
+            actor=actor,
+            data={"before": before, "rules": after},
+        )
+    return round_
+
+
+def _insist_on_rules(rules: Mapping[str, ExtensionRule]) -> None:
+    holes = [
+        (
+            f"rule-{track}",
+            _("%(track)s: 0 to %(times)s extensions, of at most %(days)s days")
+            % {"track": track.label, "times": MOST_TIMES, "days": MOST_DAYS},
+        )
+        for track in Track
+        if track not in rules
+        or not 0 <= rules[track].times <= MOST_TIMES
+        or not 0 <= rules[track].days <= MOST_DAYS
+    ]
+    if holes:
+        raise Unmet(
+            _("These rules cannot be followed."),
+            then=_("Correct: %(words)s.") % {"words": _("; ").join(words for _at, words in holes)},
+            holes=holes,
+        )

@@ -1,4 +1,4 @@
-"""Which route the reviews of a round take: set by the office as data, each setting a version."""
+"""Which route a round's reviews and requests take: set by the office, each setting a version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ from workflows import policy, routing
 from workflows.actions import passage
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Round, Route
-from workflows.models.route import PRESETS, How, Party, Step, Unless, as_data
+from workflows.models.route import (
+    ENDS_WITH_THE_OFFICE,
+    PRESETS,
+    How,
+    MatterKind,
+    Party,
+    Step,
+    Unless,
+    as_data,
+    presets_of,
+)
 from workflows.models.submission import APPROVED
 
 if TYPE_CHECKING:
@@ -26,27 +36,38 @@ if TYPE_CHECKING:
     from workflows.models import Item
 
 MOST_STEPS = 8
+# Every item has somebody of these to ask, or says that nobody is appointed.
+_CERTAIN = frozenset({Party.HEAD, Party.LEADERS, Party.UNIT_HEAD, Party.PERSON})
 
 
 def set_route(
-    round_id: int, *, actor: Actor, preset: str = "", steps: Sequence[Step] = ()
+    round_id: int,
+    *,
+    actor: Actor,
+    preset: str = "",
+    steps: Sequence[Step] = (),
+    matter: str = MatterKind.REVIEW,
 ) -> Route:
-    """A new version of a round's route; what is in review finishes on the one it began with."""
+    """A new version of a round's route; what is under decision finishes on the one it began with.
+
+    One for the reviews, and one for each kind of request.
+    """
     with transaction.atomic(durable=True):
         visible = Round.objects.visible_to(actor).filter(pk=round_id).exists()
         if not visible:
             raise NotFound
         round_ = Round.objects.select_for_update().select_related("unit").get(pk=round_id)
         policy.insist_on_office(actor, round_.unit)
-        chosen = _steps(preset, steps)
-        _insist_on_a_route(chosen, round_)
-        present = routing.present_route(round_)
-        if as_data(chosen) == as_data(present.steps if present else PRESETS["short"]):
+        chosen = _steps(preset, steps, matter)
+        _insist_on_a_route(chosen, round_, matter)
+        present = routing.present_route(round_, matter)
+        if as_data(chosen) == as_data(routing.present_steps(round_, matter)):
             raise Conflict(
                 _("This is the route of the round already."), then=_("Nothing needs to be done.")
             )
         route = Route(
             round=round_,
+            matter=matter,
             version=present.version + 1 if present else 1,
             preset=preset or "own",
             data=as_data(chosen),
@@ -54,7 +75,12 @@ def set_route(
             made_at=timezone.now(),
         )
         route.save()
-        told = {"version": route.version, "preset": route.preset, "steps": route.data}
+        told = {
+            "matter": route.matter,
+            "version": route.version,
+            "preset": route.preset,
+            "steps": route.data,
+        }
         record.append(
             "round.route_set", head=record.head_of(round_.subject), actor=actor, data=told
         )
@@ -86,17 +112,19 @@ def move_to_current(item_id: int, *, actor: Actor, command: Command, reason: str
     return take(item_id, "move_to_current", actor=actor, command=command, said=said, work=work)
 
 
-def _steps(preset: str, steps: Sequence[Step]) -> tuple[Step, ...]:
-    if not preset:
+def _steps(preset: str, steps: Sequence[Step], matter: str) -> tuple[Step, ...]:
+    if matter in MatterKind and not preset:
         return tuple(steps)
-    if preset not in PRESETS or steps:
+    if matter not in MatterKind or preset not in presets_of(matter) or steps:
         raise Unmet(_("There is no such route."), then=_("Choose one from the list."))
     return PRESETS[preset]
 
 
-def _insist_on_a_route(steps: tuple[Step, ...], round_: Round) -> None:
+def _insist_on_a_route(steps: tuple[Step, ...], round_: Round, matter: str) -> None:
+    ends = _wrong_ends if matter in ENDS_WITH_THE_OFFICE else _wrong_last_word
     holes = [
-        *_wrong_ends(steps),
+        *ends(steps),
+        *_too_long(steps),
         *(hole for no, step in enumerate(steps, 1) for hole in _wrong_step(no, step, round_)),
     ]
     if holes:
@@ -112,14 +140,25 @@ def _wrong_ends(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
     last = Step(party=Party.OFFICE)
     if not steps or steps[-1] != last or any(s.party == Party.OFFICE for s in steps[:-1]):
         found.append(("steps", _("the office is the last step, once, and never left out")))
-    if len(steps) > MOST_STEPS:
-        found.append(("steps", _("at most %(n)s steps") % {"n": MOST_STEPS}))
-    certain = {Party.HEAD, Party.LEADERS, Party.UNIT_HEAD, Party.PERSON}
-    if not any(s.party in certain and s.unless == Unless.NEVER for s in steps[:-1]):
+    if not any(s.party in _CERTAIN and s.unless == Unless.NEVER for s in steps[:-1]):
         found.append(
             ("steps", _("one step before the office must be asked of every item, whatever it is"))
         )
     return found
+
+
+def _wrong_last_word(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
+    """The office need not be asked; but whoever is last is asked of every item."""
+    certain = {*_CERTAIN, Party.OFFICE}
+    if steps and steps[-1].party in certain and steps[-1].unless == Unless.NEVER:
+        return []
+    return [("steps", _("the last step is asked of every item, whatever it is"))]
+
+
+def _too_long(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
+    if len(steps) <= MOST_STEPS:
+        return []
+    return [("steps", _("at most %(n)s steps") % {"n": MOST_STEPS})]
 
 
 def _wrong_step(no: int, step: Step, round_: Round) -> list[tuple[str, str]]:

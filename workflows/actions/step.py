@@ -20,7 +20,7 @@ from workflows.actions import passage
 from workflows.guards import Act
 from workflows.models import Item
 from workflows.models.submission import APPROVED
-from workflows.states import EVENTS
+from workflows.states import EVENTS, Asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,13 @@ class Done:
 
     fields: set[str] = field(default_factory=set)
     data: dict[str, Any] = field(default_factory=dict)
+
+
+# One button, several ways on: which events the same click may have led to.
+_LIKEWISE = {
+    "approve": ("item.endorsed",),
+    "agree": tuple(EVENTS[kind] for kind in Asking),
+}
 
 
 def take(
@@ -90,7 +97,7 @@ def take(
 def insist(act: Act, verb: str) -> Move:
     """The move this verb is, when the machine has it, policy allows it and every guard is met."""
     move = machine.move_of(act.item, verb)
-    if act.actor.kind is not Kind.PERSON:
+    if act.actor.kind is not Kind.PERSON and not move.who.of_the_clock:
         raise NotPermitted(_("The system does not take decisions."))
     if refused := policy.refusal(act.item, act.actor, move.who):
         raise refused
@@ -117,7 +124,7 @@ def _is_repeated(act: Act, verb: str, command: Command) -> bool:
             queries.changes_since(item, command.version), state=item.get_state_display()
         )
     told = (earlier.name, earlier.actor, earlier.data.get("form"))
-    names = {EVENTS[verb], "item.endorsed"} if verb == "approve" else {EVENTS[verb]}
+    names = {EVENTS[verb], *_LIKEWISE.get(verb, ())}
     if told[0] not in names or told[1:] != (act.actor.subject, form_of(act.said)):
         raise used_already(item.get_state_display())
     return True

@@ -7,14 +7,16 @@ from workflows.models.citation import Citation
 from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.duty import Duty
-from workflows.models.item import Item, ItemLeader, ItemSection
+from workflows.models.item import Item
 from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
 from workflows.models.opening import Opening
+from workflows.models.parties import ItemLeader, ItemSection
 from workflows.models.plan import Plan, PlanOpinion
 from workflows.models.reading import EvidenceRead
 from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
+from workflows.models.request import Request
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.route import Route
 from workflows.models.signature import Signature, SignedAct
@@ -44,6 +46,7 @@ __all__ = [
     "PlanOpinion",
     "Problem",
     "Reminder",
+    "Request",
     "Round",
     "Route",
     "Signature",

@@ -14,6 +14,7 @@ from viewflow.workflow.models import Task
 from core.models import Deliberate, Section
 from core.roles import Role
 from workflows.models.item import Item
+from workflows.models.request import Request
 from workflows.models.submission import Submission
 from workflows.states import DutyKind, Standing
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.actor import Actor, Post
+    from workflows.holders import Matter, On
 
 
 def addressed_to(actor: Actor) -> Q:
@@ -63,7 +65,9 @@ class Duty(Deliberate):
     """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="duties")
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="duties")
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, related_name="duties")
+    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="duties")
+    """Either a submission or a request is decided."""
     task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="duty")
     position = models.PositiveSmallIntegerField()
     """Which step of the route, from 0."""
@@ -139,7 +143,23 @@ class Duty(Deliberate):
                 condition=Q(behind__isnull=True) | ~Q(behind=models.F("decided_by")),
                 name="nobody_stands_in_for_themselves",
             ),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=False, request__isnull=True)
+                | Q(submission__isnull=True, request__isnull=False),
+                name="a_duty_decides_one_matter",
+            ),
         ]
+
+    @property
+    def on(self) -> On:
+        """Which of the item's two matters it belongs to."""
+        return "submission" if self.request_id is None else "request"
+
+    @property
+    def matter(self) -> Matter:
+        """The submission or the request that is decided here."""
+        matter: Matter = getattr(self, self.on)
+        return matter
 
     @property
     def void(self) -> bool:

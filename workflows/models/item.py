@@ -15,12 +15,15 @@ from core import prepared
 from core.models import Deliberate, Section
 from core.refusals import NotFound
 from workflows import guards, holders, machine, policy
+from workflows import request_guards as asked
+from workflows import request_policy as askers
 from workflows.models.batch import Batch
 from workflows.models.content import digest_of_content
 from workflows.models.lists import INDEXES
+from workflows.models.parties import ItemSection
 from workflows.models.reading import demand_on
 from workflows.models.round import Problem, Round
-from workflows.states import ENDED, Precision, Progress, State, Track
+from workflows.states import RUNNING, Asking, Precision, Progress, State, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
     from workflows.models.measure import Measure
     from workflows.models.reading import Demand
 
-verb = machine.verb
+verb, stays = machine.verb, machine.stays
+OWED = [State.ASSIGNED, State.RECTIFYING]
+UNDER_WAY = [*OWED, State.IN_REVIEW, State.VERIFYING, State.SUSPENDED]
 
 
 def _below(paths: Iterable[str]) -> Q:
@@ -65,7 +70,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def overdue(self, on: date | None = None) -> ItemQuerySet:
         day = on or timezone.localdate()
-        return self.filter(due__lt=day).exclude(state__in=ENDED)
+        return self.filter(due__lt=day, state__in=RUNNING)
 
 
 class Item(Deliberate):
@@ -89,6 +94,8 @@ class Item(Deliberate):
     ongoing = models.BooleanField(default=False)
     deadline_raw = models.CharField(max_length=120, blank=True)
     due = models.DateField(null=True)
+    first_due = models.DateField(null=True, editable=False)
+    """The date it was assigned with: whatever is extended later, this stays."""
     precision = models.CharField(max_length=8, choices=Precision.choices, blank=True)
     due_version = models.PositiveIntegerField(default=0)
     """Grows with each change of date, class or owner: reminders of the earlier one fall silent."""
@@ -102,6 +109,10 @@ class Item(Deliberate):
     effectiveness = models.TextField(blank=True)
     submission = models.ForeignKey("Submission", models.PROTECT, null=True, related_name="+")
     """The submission that is being decided, or was decided last, in this cycle."""
+    request = models.ForeignKey("Request", models.PROTECT, null=True, related_name="+")
+    """The request that waits for a decision; None once it has one."""
+    suspended_until = models.DateField(null=True)
+    """The last day of a suspension; the clock takes the item up again after it."""
     target = models.TextField(blank=True)
     """What the rectification is to reach (整改目标), as the ledger has it."""
     remark = models.TextField(blank=True)
@@ -180,7 +191,7 @@ class Item(Deliberate):
     def release(self) -> None: ...
     @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read, guards.is_signed)  # noqa: E501
     def close(self) -> None: ...
-    @verb(state, State.CLOSED, State.RECTIFYING, policy.office, guards.reason_is_written, guards.basis_is_given)  # noqa: E501
+    @verb(state, State.CLOSED, State.RECTIFYING, askers.granter(Asking.REOPEN), asked.had_no_part_in_the_request)  # noqa: E501
     def reopen(self) -> None: ...
     @verb(state, [State.ASSIGNED, State.RECTIFYING], State.ASSIGNED, policy.office_or_head, guards.new_person_is_another, guards.reason_is_written)  # noqa: E501
     def reassign(self) -> None: ...
@@ -194,8 +205,35 @@ class Item(Deliberate):
     @verb(state, State.VERIFYING, State.VERIFYING, policy.office)
     @verb(state, State.CLOSED, State.CLOSED, policy.office)
     def disclose(self) -> None: ...
-    @verb(state, [State.DRAFT, State.ASSIGNED, State.RECTIFYING, State.IN_REVIEW, State.VERIFYING], State.CANCELLED, policy.office, guards.reason_is_written)  # noqa: E501
+    @verb(state, State.DRAFT, State.CANCELLED, policy.office, guards.reason_is_written)
+    @verb(state, UNDER_WAY, State.CANCELLED, askers.granter(Asking.CANCEL), asked.had_no_part_in_the_request)  # noqa: E501
     def cancel(self) -> None: ...
+    @verb(state, UNDER_WAY, State.CANCELLED, askers.granter(Asking.MERGE), asked.had_no_part_in_the_request, asked.other_item_goes_on)  # noqa: E501
+    def merge(self) -> None: ...
+    @stays(state, OWED, askers.rectifier, guards.reason_is_written, asked.no_request_is_open, asked.may_be_extended)  # noqa: E501
+    def ask_extension(self) -> None: ...
+    @stays(state, OWED, askers.granter(Asking.EXTEND), asked.had_no_part_in_the_request, asked.extension_still_fits)  # noqa: E501
+    def extend(self) -> None: ...
+    @stays(state, [State.RECTIFYING], askers.rectifier, guards.reason_is_written, asked.no_request_is_open)  # noqa: E501
+    def ask_suspension(self) -> None: ...
+    @verb(state, State.RECTIFYING, State.SUSPENDED, askers.granter(Asking.SUSPEND), asked.had_no_part_in_the_request, asked.pause_is_ahead)  # noqa: E501
+    def suspend(self) -> None: ...
+    @verb(state, State.SUSPENDED, State.RECTIFYING, policy.office | policy.clock, asked.reason_is_written_by_people)  # noqa: E501
+    def wake(self) -> None: ...
+    @stays(state, UNDER_WAY, policy.office, guards.reason_is_written, asked.no_request_is_open)
+    def ask_cancel(self) -> None: ...
+    @stays(state, UNDER_WAY, policy.office, guards.reason_is_written, asked.no_request_is_open)
+    def ask_merge(self) -> None: ...
+    @stays(state, [State.CLOSED], askers.office_or_inspection, guards.reason_is_written, guards.basis_is_given, asked.no_request_is_open)  # noqa: E501
+    def ask_reopen(self) -> None: ...
+    @stays(state, [*UNDER_WAY, State.CLOSED], askers.asker, asked.nobody_has_answered_it)
+    def take_back_request(self) -> None: ...
+    @stays(state, [*UNDER_WAY, State.CLOSED], askers.answerer, asked.had_no_part_in_the_request)
+    def agree(self) -> None: ...
+    @stays(state, [*UNDER_WAY, State.CLOSED], askers.answerer, asked.had_no_part_in_the_request, guards.reason_is_written)  # noqa: E501
+    def refuse(self) -> None: ...
+    @stays(state, [*UNDER_WAY, State.CLOSED], askers.answerer, asked.had_no_part_in_the_request, guards.reason_is_written)  # noqa: E501
+    def hand_over_request(self) -> None: ...
     # fmt: on
 
     @property
@@ -223,50 +261,7 @@ class Item(Deliberate):
         return kept[key]
 
     def days_left(self, on: date | None = None) -> int | None:
-        """Days to the deadline; negative when past it; None without one or once ended."""
-        if self.due is None or self.state in ENDED:
+        """Days to the deadline, negative past it; None without one, at rest or once ended."""
+        if self.due is None or self.state not in RUNNING:
             return None
         return (self.due - (on or timezone.localdate())).days
-
-
-class ItemLeader(Deliberate):
-    """A responsible leader as the ledger names them, and their account where there is one."""
-
-    item = models.ForeignKey(Item, models.PROTECT, related_name="leaders")
-    position = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=80)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="leads"
-    )
-
-    class Meta:
-        ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["item", "name"], name="a_leader_is_named_once")
-        ]
-        indexes: ClassVar = [models.Index(fields=["user", "item"], name="line_of")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ItemSection(Deliberate):
-    """Another section of an item: leading with the lead section, or supporting it."""
-
-    class Part(models.TextChoices):
-        LEAD = "lead"
-        SUPPORT = "support"
-
-    item = models.ForeignKey(Item, models.PROTECT, related_name="other_sections")
-    section = models.ForeignKey(Section, models.PROTECT, related_name="supports")
-    part = models.CharField(max_length=8, choices=Part.choices)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["item", "section"], name="a_section_takes_one_part")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.section)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate, Unit
+from workflows import extensions
 from workflows.states import Ink
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Round(Deliberate):
     signature = models.CharField(
         _("signature"), max_length=5, choices=Ink.choices, default=Ink.NONE
     )
+    extension_rules = models.JSONField(default=extensions.presets, editable=False)
+    """By class of deadline: how often an item is extended, and how far beyond the first date."""
     demo = models.BooleanField(default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()

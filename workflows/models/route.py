@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate
 from workflows.models.round import Round
+from workflows.states import Asking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,17 @@ class Unless(models.TextChoices):
     REPEATED = "repeated", _("left out when the submission comes back after a return")
 
 
+class MatterKind(models.TextChoices):
+    """What a route decides: the review of a submission, or a kind of request."""
+
+    REVIEW = "review", _("Review and close-out")
+    EXTEND = Asking.EXTEND.value, Asking.EXTEND.label
+    SUSPEND = Asking.SUSPEND.value, Asking.SUSPEND.label
+    CANCEL = Asking.CANCEL.value, Asking.CANCEL.label
+    MERGE = Asking.MERGE.value, Asking.MERGE.label
+    REOPEN = Asking.REOPEN.value, Asking.REOPEN.label
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a route; the office's step is always the last and never left out."""
@@ -79,18 +91,42 @@ PRESETS: dict[str, tuple[Step, ...]] = {
         Step(party=Party.UNIT_HEAD),
         Step(party=Party.OFFICE),
     ),
+    # For what the office itself asks: never a review's, whose last word is the office's.
+    "leaders": (Step(party=Party.LEADERS, how=How.ANY),),
 }
+USUAL = {
+    MatterKind.REVIEW: "short",
+    MatterKind.EXTEND: "short",
+    MatterKind.SUSPEND: "standard",
+    MatterKind.CANCEL: "leaders",
+    MatterKind.MERGE: "leaders",
+    MatterKind.REOPEN: "leaders",
+}
+"""The preset of a round that has set nothing for the matter."""
+ENDS_WITH_THE_OFFICE = frozenset({MatterKind.REVIEW, MatterKind.EXTEND})
+"""The office closes and keeps the dates; what it asks for itself others decide."""
+
+
+def presets_of(matter: str) -> dict[str, tuple[Step, ...]]:
+    """The presets that may be chosen for a matter."""
+    if matter not in ENDS_WITH_THE_OFFICE:
+        return PRESETS
+    return {key: steps for key, steps in PRESETS.items() if steps[-1].party == Party.OFFICE}
+
+
 PRESET_WORDS = {
     "short": _("Short: section head, office"),
     "standard": _("Standard: section head, leader, office"),
     "full": _("Full: section head, cooperating heads, leaders, office"),
     "three_levels": _("Three levels: section head, leader, first responsible person, office"),
+    "leaders": _("Leaders alone: any one of them"),
     "own": _("Set by the office"),
 }
 
 
 class Route(Deliberate):
     round = models.ForeignKey(Round, models.PROTECT, related_name="routes")
+    matter = models.CharField(max_length=8, choices=MatterKind.choices, default=MatterKind.REVIEW)
     version = models.PositiveSmallIntegerField()
     preset = models.CharField(max_length=16)
     data = models.JSONField()
@@ -100,7 +136,9 @@ class Route(Deliberate):
     class Meta:
         ordering = ["round_id", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "version"], name="a_route_version_is_one")
+            models.UniqueConstraint(
+                fields=["round", "matter", "version"], name="a_route_version_is_one"
+            )
         ]
 
     def __str__(self) -> str:

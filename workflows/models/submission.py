@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,9 @@ from workflows.models.deputy import in_place_of
 from workflows.models.item import Item
 from workflows.models.route import PRESETS, Route, Step
 from workflows.states import Outcome
+
+if TYPE_CHECKING:
+    from workflows.holders import On
 
 APPROVED = ("approved_by", "approved_behind", "approved_at")
 """The fields that say whose approval stands."""
@@ -88,6 +91,8 @@ class Submission(Deliberate):
     def __str__(self) -> str:
         return f"{self.item} #{self.no}"
 
+    on: ClassVar[On] = "submission"
+
     def unapprove(self) -> None:
         """No approval stands any more."""
         self.approved_by = self.approved_behind = self.approved_at = None
@@ -106,3 +111,12 @@ class Submission(Deliberate):
     def steps(self) -> tuple[Step, ...]:
         """The route it is on."""
         return self.route.steps if self.route else PRESETS["short"]
+
+    @property
+    def asker_id(self) -> int:
+        """Whose it is: they decide none of it."""
+        return self.submitted_by_id
+
+    def node_at(self, position: int) -> str:
+        """The office closes what the others only agree to."""
+        return "office" if position == len(self.steps) - 1 else "step"
