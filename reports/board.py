@@ -25,7 +25,7 @@ def board_of(actor: Actor, round_: Round, *, soon: int, at: datetime | None = No
     items = list(
         Item.objects.visible_to(actor)
         .filter(round=round_)
-        .select_related("problem__aspect", "lead_section", "assignee")
+        .select_related("problem__aspect", "lead_section", "assignee", "request")
     )
     return Board(
         round=round_,

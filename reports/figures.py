@@ -54,6 +54,8 @@ class Tally:
 
     states: Counter[str] = field(default_factory=Counter)
     times: Counter[Time] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    """By kind: requests that wait for a decision."""
 
     @classmethod
     def of(cls, items: Iterable[Item], on: date, *, soon: int) -> Tally:
@@ -61,6 +63,7 @@ class Tally:
         return cls(
             states=Counter(item.state for item in rows),
             times=Counter(time_of(item, on, soon=soon) for item in rows),
+            asked=Counter(item.request.kind for item in rows if item.request is not None),
         )
 
     @property

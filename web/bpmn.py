@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from django.utils.translation import gettext as _
-
 from web.diagrams import step_words
 from workflows.models.route import How, Unless
-from workflows.states import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from web.diagrams import Ends
     from workflows.models.route import Step
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -105,7 +103,7 @@ class _Paper:
         return [(below, source.y + source.height // 2), (below, target.y), target.left]
 
 
-def of_route(steps: Sequence[Step], *, name: str) -> bytes:
+def of_route(steps: Sequence[Step], *, name: str, ends: Ends) -> bytes:
     """The whole document; every id is made of a step's place, so two exports are the same."""
     root = ET.Element(
         f"{{{BPMN}}}definitions", id="definitions", targetNamespace="urn:rectify:route"
@@ -114,30 +112,30 @@ def of_route(steps: Sequence[Step], *, name: str) -> bytes:
     diagram = ET.SubElement(root, f"{{{SHAPES}}}BPMNDiagram", id="diagram")
     plane = ET.SubElement(diagram, f"{{{SHAPES}}}BPMNPlane", id="plane", bpmnElement="route")
     paper = _Paper(process, plane)
-    _lay(paper, steps)
+    _lay(paper, steps, ends)
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
-def _lay(paper: _Paper, steps: Sequence[Step]) -> None:
-    paper.put("startEvent", "submitted", _("Submitted"), (EVENT, EVENT))
+def _lay(paper: _Paper, steps: Sequence[Step], ends: Ends) -> None:
+    paper.put("startEvent", "submitted", ends.begun, (EVENT, EVENT))
     for place, step in enumerate(steps):
         _task(paper.put("userTask", f"step_{place}", step_words(step), (WIDE, HIGH)), step)
         paper.put("exclusiveGateway", f"gate_{place}", "", (GATE, GATE))
-    paper.put("endEvent", "closed", _("Closed"), (EVENT, EVENT))
+    paper.put("endEvent", "closed", ends.reached, (EVENT, EVENT))
     end = paper.nodes["closed"]
     paper.draw(
         "endEvent",
-        _("Returned"),
+        ends.failed,
         _Node(id="returned", x=end.x, width=EVENT, height=EVENT, y=FLOOR),
     )
     paper.flow("submitted", "step_0")
     for place in range(len(steps)):
         last = place == len(steps) - 1
-        yes = VERBS["close" if last else "approve"].button
+        yes = ends.last_yes if last else ends.yes
         paper.flow(f"step_{place}", f"gate_{place}")
-        paper.flow(f"gate_{place}", "closed" if last else f"step_{place + 1}", str(yes))
-        paper.flow(f"gate_{place}", "returned", str(VERBS["send_back"].button))
+        paper.flow(f"gate_{place}", "closed" if last else f"step_{place + 1}", yes)
+        paper.flow(f"gate_{place}", "returned", ends.no)
 
 
 def _task(task: ET.Element, step: Step) -> None:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from web.drawing import Drawing, Label, Step, Way, lay_out
 from workflows import machine, routing
 from workflows.models import Item
-from workflows.models.route import How, Party
+from workflows.models.route import How, MatterKind, Party
 from workflows.models.route import Step as RouteStep
-from workflows.states import VERBS, Outcome, State
+from workflows.states import VERBS, Ending, Outcome, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workflows.models import Request
 
 
 def of_machine(state: str = "") -> Drawing:
@@ -44,27 +51,68 @@ def of_machine(state: str = "") -> Drawing:
 START, RETURNED, CLOSED = "start", "returned", "closed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """The words of a route's beginning, its ways on and its two ends."""
+
+    begun: str
+    yes: str
+    last_yes: str
+    no: str
+    reached: str
+    failed: str
+
+
+def ends_of(matter: str) -> Ends:
+    if matter == MatterKind.REVIEW:
+        return Ends(
+            begun=_("Submitted"),
+            yes=str(VERBS["approve"].button),
+            last_yes=str(VERBS["close"].button),
+            no=str(VERBS["send_back"].button),
+            reached=_("Closed"),
+            failed=_("Returned"),
+        )
+    return Ends(
+        begun=_("Request made"),
+        yes=str(VERBS["agree"].button),
+        last_yes=str(VERBS["agree"].button),
+        no=str(VERBS["refuse"].button),
+        reached=str(Ending.GRANTED.label),
+        failed=str(Ending.REFUSED.label),
+    )
+
+
 def of_route(item: Item) -> Drawing:
     """The review route of the round; where it stands is lit, what it has passed is marked."""
     submission = item.submission
     under_way = submission is not None and submission.outcome == Outcome.OPEN
     here = submission.position if submission is not None and under_way else -1
-    route = routing.route_of(item)
-    steps = [Step(key=START, words=_("Submitted"), look="passed" if here >= 0 else "")]
+    return _drawn(routing.route_of(item), here, ends_of(MatterKind.REVIEW))
+
+
+def of_request(request: Request) -> Drawing:
+    """The route a request was asked on, drawn like a review's."""
+    here = request.position if request.outcome == Ending.OPEN else -1
+    return _drawn(request.steps, here, ends_of(request.kind))
+
+
+def _drawn(route: Sequence[RouteStep], here: int, ends: Ends) -> Drawing:
+    steps = [Step(key=START, words=ends.begun, look="passed" if here >= 0 else "")]
     for place, step in enumerate(route):
         look = "here" if place == here else "passed" if place < here else ""
         steps.append(Step(key=str(place), words=step_words(step), look=look))
-    steps.append(Step(key=CLOSED, words=_("Closed")))
-    steps.append(Step(key=RETURNED, words=_("Returned")))
+    steps.append(Step(key=CLOSED, words=ends.reached))
+    steps.append(Step(key=RETURNED, words=ends.failed))
     keys = [START, *(str(place) for place in range(len(route))), CLOSED]
     ways = []
     for place, (source, target) in enumerate(pairwise(keys)):
-        verb = "close" if target == CLOSED else "approve"
-        labels = (Label(words=str(VERBS[verb].button)),) if source != START else ()
+        yes = ends.last_yes if target == CLOSED else ends.yes
+        labels = (Label(words=yes),) if source != START else ()
         lit = place - 1 == here >= 0
         ways.append(Way(source=source, target=target, labels=labels, lit=lit))
         if source != START:
-            back = (Label(words=str(VERBS["send_back"].button)),)
+            back = (Label(words=ends.no),)
             ways.append(Way(source=source, target=RETURNED, labels=back, lit=lit))
     return lay_out(steps, ways)
 

@@ -12,12 +12,13 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.figures import Time
 from web.templatetags.words import SOON
 from workflows.models import Aspect, Item, Measure, Problem
-from workflows.states import ENDED, RUNNING, State, Track
+from workflows.states import ENDED, RUNNING, Asking, State, Track
 
 A_PAGE = 500
 _LONGEST_SEARCH = 80
@@ -75,6 +76,8 @@ class Asked:
     state: str = ""
     time: str = ""
     track: str = ""
+    asked: str = ""
+    """The kind of a request that waits for a decision."""
     section: int | None = None
     aspect: int | None = None
     assignee: str = ""
@@ -86,7 +89,7 @@ class Asked:
 
     @property
     def narrowed(self) -> bool:
-        narrowing = (self.search, self.state, self.time, self.track, self.assignee)
+        narrowing = (self.search, self.state, self.time, self.track, self.asked, self.assignee)
         return any(narrowing) or self.section is not None or self.aspect is not None
 
 
@@ -99,6 +102,7 @@ def asked_of(query: QueryDict) -> Asked:
         state=_one_of(State.values, query.get("state", "")),
         time=_one_of([*TIMES, Time.ENDED], query.get("time", "")),
         track=_one_of(Track.values, query.get("track", "")),
+        asked=_one_of(Asking.values, query.get("asked", "")),
         section=_number(query.get("section", "")),
         aspect=_number(query.get("aspect", "")),
         assignee=assignee if assignee == "none" or _number(assignee) is not None else "",
@@ -134,6 +138,7 @@ def narrowed(items: QuerySet[Item], asked: Asked) -> QuerySet[Item]:
     exact = {
         "state": asked.state,
         "track": asked.track,
+        "request__kind": asked.asked,
         "lead_section": asked.section,
         "problem__aspect": asked.aspect,
     }
@@ -161,7 +166,7 @@ def ordered(items: QuerySet[Item], asked: Asked) -> QuerySet[Item]:
 def rows(items: QuerySet[Item], asked: Asked) -> Page[Item]:
     """One page of what is asked, with all that a row shows in a constant number of queries."""
     whole = ordered(narrowed(items, asked), asked).select_related(
-        "problem__aspect", "lead_section", "assignee"
+        "problem__aspect", "lead_section", "assignee", "request"
     )
     whole = whole.prefetch_related("leaders", "other_sections__section")
     if _NAMES["measures"] in asked.columns:
@@ -218,6 +223,23 @@ def state_chips(items: QuerySet[Item], asked: Asked) -> list[Chip]:
         Chip(state, str(state.label), "secondary", counted[state], asked.state == state)
         for state in State
         if counted.get(state)
+    ]
+
+
+def request_chips(items: QuerySet[Item], asked: Asked) -> list[Chip]:
+    """What is asked of the items and waits for a decision."""
+    waiting = items.filter(request__isnull=False).order_by().values_list("request__kind")
+    counted = dict(waiting.annotate(Count("pk")))
+    return [
+        Chip(
+            kind,
+            gettext("%(kind)s asked for") % {"kind": kind.label},
+            "orange",
+            counted[kind],
+            asked.asked == kind,
+        )
+        for kind in Asking
+        if counted.get(kind)
     ]
 
 

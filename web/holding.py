@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.actor import Kind
 from web.colleagues import colleagues
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.actor import Actor
-    from workflows.models import Duty, Item
+    from workflows.holders import On
+    from workflows.models import Duty, Item, Request
     from workflows.models.route import Step
     from workflows.prospects import Prospect
     from workflows.queries import Entry
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 MORE = ("step_back", "hand_over", "ask_help", "add_signer", "drop_signer", "copy_to", "release")
 """What is folded away, so that agreeing and returning stay the two things to do."""
 AGREEING = frozenset({"endorse", "approve", "close"})
-_NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to"})
+_NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to", "hand_over_request"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +42,34 @@ class Waiting:
     why: tuple[str, ...]
 
 
-def waiting(item: Item) -> list[Waiting]:
-    route = routing.route_of(item)
-    names = holders.names(item)
+def waiting(item: Item, on: On = holders.REVIEW) -> list[Waiting]:
+    names = holders.names(item, on)
     return [
         Waiting(
-            step=step_words(route[duty.position]),
+            step=step_words(duty.matter.steps[duty.position]),
             names=tuple(names[duty.pk]),
             since=duty.opened_at,
             why=reasons(duty),
         )
-        for duty in holders.open_duties(item)
+        for duty in holders.open_duties(item, on)
     ]
+
+
+_RAISED = {
+    holders.REVIEW: gettext_lazy(
+        "Raised one level: whoever was to answer here submitted this item or agreed to it already."
+    ),
+    holders.REQUEST: gettext_lazy(
+        "Raised one level: whoever was to answer here asked for this or agreed to it already."
+    ),
+}
 
 
 def reasons(duty: Duty) -> tuple[str, ...]:
     """Why a duty is not simply its step's: raised, added by somebody, taken on from a group."""
     said = []
     if duty.raised:
-        said.append(
-            _(
-                "Raised one level: whoever was to answer here submitted this item or agreed to it"
-                " already."
-            )
-        )
+        said.append(str(_RAISED[duty.on]))
     if duty.kind != DutyKind.STEP:
         asked = {"kind": duty.get_kind_display(), "name": duty.asked_by}
         said.append(_("%(kind)s; asked by %(name)s") % asked)
@@ -88,6 +94,18 @@ def desk(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any]:
         "earlier": _earlier(item, duty) if "step_back" in can and duty else [],
         "added": holders.added_by(item, actor) if "drop_signer" in can else [],
         "colleagues": colleagues(item, actor) if can.keys() & _NEED_A_PERSON else [],
+    }
+
+
+def on_request(item: Item, actor: Actor) -> dict[str, Any]:
+    """What the forms of an answer to a request need, beside those of a review."""
+    duty = holders.duty_of(item, actor, holders.REQUEST)
+    mine = duty is not None and holders.may_answer(duty, actor)
+    return {
+        "duty": duty if mine else None,
+        "behind": _behind(duty, actor) if duty and mine else "",
+        "waiting": waiting(item, holders.REQUEST),
+        "colleagues": colleagues(item, actor),
     }
 
 
@@ -145,12 +163,25 @@ def _agreements(history: list[Entry], no: int) -> dict[tuple[int, str], list[str
     return found
 
 
+def asked(request: Request) -> list[Held]:
+    """The duties of a request, oldest first, the asking before them."""
+    asking = Held(
+        words=_("Request made"),
+        who=request.asked_by.name,
+        begun=request.asked_at,
+        ended=request.asked_at,
+        outcome="",
+    )
+    duties = request.duties.select_related("person", "decided_by", "behind", "section", "asked_by")
+    return [asking, *(_held(duty, request.steps, {}) for duty in duties.order_by("pk"))]
+
+
 def _held(duty: Duty, route: tuple[Step, ...], agreed: dict[tuple[int, str], list[str]]) -> Held:
     step = step_words(route[duty.position])
     kind = "" if duty.kind == DutyKind.STEP else f" · {duty.get_kind_display()}"
     return Held(
         words=step + kind,
-        who=_who(duty),
+        who=who(duty),
         begun=duty.opened_at,
         ended=duty.decided_at,
         outcome=outcome_of(duty),
@@ -167,7 +198,8 @@ def _read(duty: Duty, agreed: dict[tuple[int, str], list[str]]) -> str:
     return said.pop(0) if said else ""
 
 
-def _who(duty: Duty) -> str:
+def who(duty: Duty) -> str:
+    """Who answered, with the person they stood in for; before that, who may."""
     if duty.decided_by is None:
         return _(", ").join(holders.names_of(duty))
     return in_place_of(duty.decided_by, duty.behind)

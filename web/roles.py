@@ -26,6 +26,8 @@ SUPERVISING = OFFICE | ABOVE_THE_HEADS
 URGING = SUPERVISING | {Role.SECTION_HEAD}
 DECIDING = ACTING - {Role.STAFF}
 """Who decides by their post; staff only where somebody asks them."""
+INSPECTION = frozenset({Role.INSPECTION_OFFICE})
+"""Of all acts on an item it may ask to reopen one."""
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
 PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
@@ -71,6 +73,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "urge": {"POST": URGING},
     "supervise": {"POST": SUPERVISING},
     "round_route": {"GET": READERS, "POST": OFFICE},
+    "round_requests": {"GET": READERS, "POST": OFFICE},
     "round_bpmn": {"GET": READERS},
     "plan": {"GET": READERS},
     "plan_put_forward": {"POST": OFFICE},
@@ -80,7 +83,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},
-    "act": {"POST": ACTING},
+    "act": {"POST": ACTING | INSPECTION},
     "attach": {"POST": ACTING},
     "withdraw_evidence": {"POST": ACTING},
     "evidence": {"GET": READERS},
@@ -88,6 +91,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "signature": {"GET": READERS},
     "copy_read": {"POST": ACTING},
     "review": {"GET": ACTING},
+    "request": {"GET": READERS},
     "ledger": {"GET": READERS},
     "ledger_assign": {"POST": OFFICE},
     "ledger_export": {"GET": READERS, "POST": READERS},

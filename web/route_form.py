@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Unmet
 from workflows.actions.routes import MOST_STEPS
-from workflows.models.route import How, Party, Step, Unless
+from workflows.models.route import ENDS_WITH_THE_OFFICE, How, Party, Step, Unless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,23 +17,32 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 OFFICE_STEP = Step(party=Party.OFFICE)
-PARTIES = [party for party in Party if party != Party.OFFICE]
-MOST = MOST_STEPS - 1
 
 
-def steps_in(request: HttpRequest) -> list[Step]:
-    """The steps as the form has them, without the office's, which is always the last."""
+def parties_of(matter: str) -> list[Party]:
+    """Whom a step of one's own may ask; where the office always ends a route, nobody adds it."""
+    return [p for p in Party if p != Party.OFFICE or matter not in ENDS_WITH_THE_OFFICE]
+
+
+def most_of(matter: str) -> int:
+    return MOST_STEPS - (matter in ENDS_WITH_THE_OFFICE)
+
+
+def steps_in(request: HttpRequest, matter: str) -> list[Step]:
+    """The steps as the form has them, without the office's where that is always the last."""
     columns = [
         request.POST.getlist(name) for name in ("party", "how", "percent", "unless", "person")
     ]
-    if len({len(column) for column in columns}) != 1 or len(columns[0]) > MOST:
+    if len({len(column) for column in columns}) != 1 or len(columns[0]) > most_of(matter):
         raise _incomplete()
-    return [_step(*row) for row in zip(*columns, strict=True)]
+    return [_step(*row, known=parties_of(matter)) for row in zip(*columns, strict=True)]
 
 
-def _step(party: str, how: str, percent: str, unless: str, person: str) -> Step:
-    known = party in PARTIES and how in How.values and unless in Unless.values
-    if not known or not all(_is_number(text) for text in (percent, person) if text):
+def _step(
+    party: str, how: str, percent: str, unless: str, person: str, *, known: list[Party]
+) -> Step:
+    of_the_list = party in known and how in How.values and unless in Unless.values
+    if not of_the_list or not all(_is_number(text) for text in (percent, person) if text):
         raise _incomplete()
     return Step(
         party=party,
@@ -55,12 +64,12 @@ def _incomplete() -> Unmet:
     )
 
 
-def changed(steps: Sequence[Step], change: str) -> list[Step]:
+def changed(steps: Sequence[Step], change: str, matter: str) -> list[Step]:
     """The steps after one of the editor's buttons: `add`, `up-2`, `down-2`, `remove-2`."""
     after = list(steps)
     act, _dash, place = change.partition("-")
     at = int(place) if _is_number(place) else -1
-    if act == "add" and len(after) < MOST:
+    if act == "add" and len(after) < most_of(matter):
         after.append(Step(party=Party.LEADERS, how=How.ANY))
     elif act == "remove" and 0 <= at < len(after):
         del after[at]
@@ -71,7 +80,12 @@ def changed(steps: Sequence[Step], change: str) -> list[Step]:
     return after
 
 
-def whole(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """With the office's step at the end, and shares only where a share is asked."""
+def own_of(steps: Sequence[Step], matter: str) -> list[Step]:
+    """What of a route the editor shows: all but the office's last step where that is fixed."""
+    return list(steps[:-1] if matter in ENDS_WITH_THE_OFFICE else steps)
+
+
+def whole(steps: Sequence[Step], matter: str) -> tuple[Step, ...]:
+    """With the office's step at the end where it belongs, and shares where a share is asked."""
     kept = [s if s.how == How.RATIO else replace(s, percent=100) for s in steps]
-    return (*kept, OFFICE_STEP)
+    return (*kept, OFFICE_STEP) if matter in ENDS_WITH_THE_OFFICE else tuple(kept)

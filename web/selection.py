@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 _A_KEY = 18
 """Digits of the largest number a form may name."""
 MOST = 20_000
-OF_THE_LEDGER = ("assign", "reassign", "send_back", "urge")
+OF_THE_LEDGER = ("assign", "reassign", "send_back", "ask_extension", "urge")
 OF_THE_QUEUE = ("approve", "send_back")
+OF_REQUESTS = ("agree", "refuse")
 
 
 def verbs(actor: Actor, unit_path: str) -> list[str]:
     """What this person may try with many rows of the ledger; each row still asks."""
     if actor.holds(Role.OFFICE, unit_path=unit_path):
         return list(OF_THE_LEDGER)
-    return ["reassign", "send_back", "urge"] if Role.SECTION_HEAD in actor.roles else []
+    return list(OF_THE_LEDGER[1:]) if Role.SECTION_HEAD in actor.roles else []
 
 
 def key(text: str) -> int | None:
@@ -66,7 +67,8 @@ def pairs(texts: list[str]) -> list[Pair]:
 def chosen(request: HttpRequest) -> list[Pair]:
     """The rows ticked, or with `all` whatever the list's address shows now, on every page."""
     if not request.POST.get("all"):
-        return pairs(request.POST.getlist("item"))
+        of_requests = request.POST.get("verb") in OF_REQUESTS
+        return pairs(request.POST.getlist("asked" if of_requests else "item"))
     rows = _of_filter(request).values_list("pk", "version")
     return pairs([f"{pk}:{version}" for pk, version in rows[: MOST + 1]])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from web import request_words
 from workflows.models.disclosure import Audience, Ground
 from workflows.models.ladder import Paper
 from workflows.states import VERBS, Progress
@@ -45,6 +46,7 @@ def told(history: list[Entry]) -> Timeline:
     lists = {REFUSED: timeline.refused, SENT: timeline.sent}
     for entry in history:
         about = _ABOUT.get(entry.name, _nothing)(entry.data)
+        about = [*about, request_words.lapsed(entry.data)]
         lists.get(entry.name, timeline.acts).append(Act(entry, tuple(a for a in about if a)))
     timeline.signed = _signed(timeline.acts)
     return timeline
@@ -250,7 +252,9 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.signer_added": _named,
     "item.signer_dropped": _named,
     "item.copied": _copied,
+    **request_words.ABOUT,
     "item.reopened": _reopened,
+    "item.request_handed_over": _handed,
     "item.amended": _amended,
     "item.disclosed": _disclosed,
     "item.reminded": _reminded,

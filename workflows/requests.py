@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.refusals import NotFound
 from workflows import extensions, routing
-from workflows.models import Request
+from workflows.models import Item, Request
 from workflows.states import Asking, Ending
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from workflows.models import Item
+    from core.actor import Actor
     from workflows.models.route import Step
 
 
@@ -27,6 +28,24 @@ def requests_of(item: Item) -> QuerySet[Request]:
     """Everything that was ever asked of the item, the latest first."""
     rows = item.requests.select_related("asked_by", "decided_by", "decided_behind", "into")
     return rows.order_by("-no")
+
+
+def request_for(actor: Actor, request_id: int) -> Request:
+    """One request, or the same NotFound whether it is missing or of an item that is not theirs."""
+    rows = Request.objects.filter(item__in=Item.objects.visible_to(actor).values("pk"))
+    rows = rows.select_related(
+        "asked_by",
+        "item__round__unit",
+        "item__problem__aspect",
+        "item__lead_section",
+        "item__assignee",
+        "item__submission",
+        "item__request",
+    )
+    found = rows.filter(pk=request_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def taken_in(item: Item) -> QuerySet[Request]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from core.actor import Actor
+    from workflows.models import Request
 
 QUEUE = 100
 """So many of what waits are shown beside the item that is decided."""
@@ -86,6 +87,44 @@ def _in_order(keys: list[int]) -> dict[int, Item]:
             found[duty.item_id] = duty.item
             duty.item.waiting_since = duty.opened_at  # type: ignore[attr-defined]
     return found
+
+
+def asked(actor: Actor, *, wanted: int | None = None) -> list[Duty]:
+    """For each request this actor is to answer, the duty that waits longest; these first.
+
+    The request that is `wanted` leads them if it waits further behind.
+    """
+    of_requests = [part.filter(request__isnull=False) for part in in_parts(actor)]
+    found = _of_requests(first_of(of_requests, QUEUE))
+    if wanted is not None and wanted not in found:
+        behind = duties(actor).filter(request=wanted).order_by("opened_at", "pk")
+        found = _of_requests(first_of([behind], 1)) | found
+    return list(found.values())
+
+
+def _of_requests(keys: list[int]) -> dict[int | None, Duty]:
+    related = (
+        "request__asked_by",
+        "request__into",
+        "item__round",
+        "item__problem__aspect",
+        "item__lead_section",
+        "item__assignee",
+        "item__submission",
+        "item__request",
+    )
+    rows = Duty.objects.filter(pk__in=keys).select_related(*related).in_bulk()
+    found: dict[int | None, Duty] = {}
+    for duty in (rows[key] for key in keys):
+        found.setdefault(duty.request_id, duty)
+    return found
+
+
+def opened_requests(actor: Actor, asked: Iterable[tuple[Request, Item]]) -> set[int]:
+    """Which of the requests this person has had on the screen as their items are now, by key."""
+    wanted = {(request.pk, item.version) for request, item in asked}
+    seen = Opening.objects.filter(person=actor.id, request__in=[pk for pk, _version in wanted])
+    return {pk for pk, version in seen.values_list("request", "version") if (pk, version) in wanted}
 
 
 def opened(actor: Actor, items: Iterable[Item]) -> set[int]:

@@ -45,13 +45,14 @@ def test_items_in_every_state_go_out_and_come_in_unchanged_and_undoubted() -> No
     data = out.workbook(round_, round_.items.all())
     draft = intake.understood(data, name="a.xlsx", round_=round_)
     seen = outlook(draft, round_)
-    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 7)
+    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 8)
     assert [item.status for item in draft.items] == [
         "未完成",  # draft
         "未完成",  # assigned
         "整改中",  # rectifying
         "已完成",  # in review: so the staff says
         "已完成",  # verifying
+        "整改中",  # suspended
         "已完成",  # closed
         "",  # cancelled
     ]
@@ -83,6 +84,31 @@ def test_an_amended_item_goes_out_as_it_is_now() -> None:
     )
 
 
+def test_what_was_extended_goes_out_with_its_present_date_and_comes_in_unchanged() -> None:
+    of = make.house()
+    round_ = make.round_(of)
+    for no, deadline in enumerate(("2026年12月底前", "2026年12月底前，长期坚持"), 1):
+        ongoing = "长期" in deadline
+        item = make.item(
+            State.RECTIFYING,
+            house=of,
+            round_=round_,
+            no=f"{no}",
+            deadline_raw=deadline,
+            ongoing=ongoing,
+        )
+        make.take(item, "extend", of)
+    data = out.workbook(round_, round_.items.all())
+    draft = intake.understood(data, name="a.xlsx", round_=round_)
+    seen = outlook(draft, round_)
+    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 2)
+    assert [(item.deadline.raw, item.deadline.date) for item in draft.items] == [
+        ("2027年1月31日前", date(2027, 1, 31)),
+        ("2027年1月31日前，长期坚持", date(2027, 1, 31)),
+    ]
+    assert imported(of, round_, data) == (0, 2)
+
+
 def test_target_criteria_and_remark_go_out_and_come_in_unchanged_in_every_state() -> None:
     of = make.house()
     round_ = make.round_(of)
@@ -93,7 +119,7 @@ def test_target_criteria_and_remark_go_out_and_come_in_unchanged_in_every_state(
     data = out.workbook(round_, round_.items.all())
     draft = intake.understood(data, name="a.xlsx", round_=round_)
     seen = outlook(draft, round_)
-    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 7)
+    assert (seen.doubts, seen.fresh, seen.unchanged) == ([], [], 8)
     closed, cancelled = draft.items[-2:]
     assert (closed.target, closed.criterion, closed.remark) == (
         "Light", "All lit", "Urgent\nsee 2-1",

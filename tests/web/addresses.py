@@ -75,6 +75,8 @@ def place() -> Place:
     membership = house.colleague.memberships.get()
     copied = (house.office.pk,)
     duties.copy_to(item.pk, actor=house.head.actor(), command=make.command(item), person_ids=copied)
+    asked = make.item(State.RECTIFYING, house=house, round_=round_)
+    make.ask(asked, "extend", house)
     lent = deputies.appoint(
         actor=house.closer.actor(),
         deputy_id=house.office.pk,
@@ -88,6 +90,7 @@ def place() -> Place:
         "round_id": round_.pk,
         "plan_id": plan.pk,
         "item_id": item.pk,
+        "request_id": asked.requests.get().pk,
         "measure_id": item.measures.all()[0].pk,
         "citation_id": item.citations.all()[0].pk,
         "verb": "approve",

@@ -8,6 +8,7 @@ from django.utils import translation
 from tests import make
 from tests.web.filled import at_the_screen
 from web import bpmn
+from web.diagrams import ends_of
 from workflows.models.route import PRESETS, How, Party, Step, Unless
 
 BPMN, DI = f"{{{bpmn.BPMN}}}", f"{{{bpmn.SHAPES}}}"
@@ -19,8 +20,8 @@ OWN = (
 )
 
 
-def written(steps: tuple[Step, ...]) -> ET.Element:
-    return ET.fromstring(bpmn.of_route(steps, name="Route of R1"))
+def written(steps: tuple[Step, ...], matter: str = "review") -> ET.Element:
+    return ET.fromstring(bpmn.of_route(steps, name="Route of R1", ends=ends_of(matter)))
 
 
 @pytest.mark.parametrize("steps", [*PRESETS.values(), OWN])
@@ -71,6 +72,17 @@ def test_it_begins_once_has_a_task_a_step_and_ends_closed_or_returned() -> None:
     }
 
 
+def test_a_request_begins_asked_and_ends_granted_or_refused() -> None:
+    with translation.override("en"):
+        root = written(PRESETS["leaders"], "cancel")
+    names = [
+        one.get("name")
+        for kind in ("startEvent", "endEvent", "sequenceFlow")
+        for one in root.iter(f"{BPMN}{kind}")
+    ]
+    assert names == ["Request made", "Granted", "Refused", None, None, "Agree", "Refuse"]
+
+
 def test_how_many_must_agree_is_said_in_the_words_of_the_standard() -> None:
     root = written(OWN)
     loops = list(root.iter(f"{BPMN}multiInstanceLoopCharacteristics"))
@@ -87,7 +99,10 @@ def test_a_round_hands_its_route_out_as_a_file_to_its_own_people() -> None:
     round_ = make.round_(house)
     answer = at_the_screen(house.staff).get(f"/rounds/{round_.pk}/route.bpmn")
     assert answer["Content-Type"] == "application/xml; charset=utf-8"
-    assert answer["Content-Disposition"] == 'attachment; filename="route.bpmn"'
+    assert answer["Content-Disposition"] == 'attachment; filename="route-review.bpmn"'
     assert len(list(ET.fromstring(answer.content).iter(f"{BPMN}userTask"))) == 2
+    answer = at_the_screen(house.staff).get(f"/rounds/{round_.pk}/route.bpmn?matter=cancel")
+    assert answer["Content-Disposition"] == 'attachment; filename="route-cancel.bpmn"'
+    assert len(list(ET.fromstring(answer.content).iter(f"{BPMN}userTask"))) == 1
     stranger = make.house().staff
     assert at_the_screen(stranger).get(f"/rounds/{round_.pk}/route.bpmn").status_code == 404

@@ -160,9 +160,9 @@ def test_the_ledger_offers_each_role_what_it_may_try() -> None:
     of, _round, _items, client = scene()
     verbs = r'name="verb" value="(\w+)"'
     ledger = client.get("/ledger/").content.decode()
-    assert re.findall(verbs, ledger) == ["assign", "reassign", "send_back", "urge"]
+    assert re.findall(verbs, ledger) == ["assign", "reassign", "send_back", "ask_extension", "urge"]
     head = at_the_screen(of.head).get("/ledger/").content.decode()
-    assert re.findall(verbs, head) == ["reassign", "send_back", "urge"]
+    assert re.findall(verbs, head) == ["reassign", "send_back", "ask_extension", "urge"]
     assert "data-pick" in head
     staff = at_the_screen(of.staff).get("/ledger/").content.decode()
     assert re.findall(verbs, staff) == []

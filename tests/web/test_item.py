@@ -158,7 +158,7 @@ def test_the_timeline_has_one_entry_an_act_and_folds_refusals_away() -> None:
     house = make.house()
     item = make.item(State.CLOSED, house=house)
     client = at_the_screen(house.office)
-    client.post(f"/items/{item.pk}/reopen/", form(item, reason="short", basis=""))
+    client.post(f"/items/{item.pk}/ask_reopen/", form(item, reason="short", basis=""))
     page = read(client, item)
     story = page[page.index('id="timeline"') : page.index('id="machine"')]
     for told in (

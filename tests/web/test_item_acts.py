@@ -41,10 +41,13 @@ def test_an_item_goes_its_whole_way_by_plain_forms() -> None:
     assert send(head, item, "approve", opinion="Seen.") == 302
     assert send(closer, item, "close", effectiveness="It is lit.") == 302
     assert now(item).state == State.CLOSED
-    assert send(office, item, "reopen", reason=make.REASON, basis=make.BASIS) == 302
+    leader = at_the_screen(make.leader_of(house))
+    assert send(office, item, "ask_reopen", reason=make.REASON, basis=make.BASIS) == 302
+    assert send(leader, item, "agree") == 302
     assert send(office, item, "reassign", assignee=house.colleague.pk, reason=make.REASON) == 302
     assert now(item).assignee == house.colleague
-    assert send(office, item, "cancel", reason=make.REASON) == 302
+    assert send(office, item, "ask_cancel", reason=make.REASON) == 302
+    assert send(leader, item, "agree") == 302
     assert now(item).state == State.CANCELLED
 
 

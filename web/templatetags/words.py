@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,8 @@ def time_words(
 def _plain(item: Item, on: date | None) -> tuple[str, str]:
     if item.state in ENDED:
         return "secondary", str(item.get_state_display())
+    if item.state == State.SUSPENDED:
+        return _resting(item)
     days = item.days_left(on)
     if days is None:
         return _without_date(item)
@@ -67,6 +70,12 @@ def _plain(item: Item, on: date | None) -> tuple[str, str]:
     if days == 0:
         return "red", _("Due today")
     return ("yellow" if days <= SOON else "green"), _("%(n)s days left") % {"n": days}
+
+
+def _resting(item: Item) -> tuple[str, str]:
+    if item.suspended_until is None:
+        return "orange", str(State.SUSPENDED.label)
+    return "orange", _("Suspended until %(day)s") % {"day": date_format(item.suspended_until)}
 
 
 def _without_date(item: Item) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from web.answers import go
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
 from web.signing import signing_of
-from web.views import duties
+from web.views import duties, requests
 from workflows import queries
 from workflows.actions import (
     amendments,
@@ -27,7 +27,6 @@ from workflows.actions import (
     decisions,
     disclosures,
     rectification,
-    requests,
 )
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.disclosures import Answer
@@ -187,16 +186,6 @@ def _close(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _ask_reopen(request: HttpRequest, item_id: int) -> Item:
-    return requests.ask_reopen(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "reason"),
-        basis=text_of(request, "basis"),
-    )
-
-
 def _amend(request: HttpRequest, item_id: int) -> Item:
     item = queries.item_for(actor_of(request), item_id)
     measures = [
@@ -282,8 +271,8 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "approve": _approve,
     "send_back": _send_back,
     "close": _close,
-    "ask_reopen": _ask_reopen,
     "amend": _amend,
     "disclose": _disclose,
     **duties.ACTS,
+    **requests.ACTS,
 }

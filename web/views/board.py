@@ -17,7 +17,7 @@ from web.rounds import current_round, round_context
 from web.templatetags.figures import address
 from web.templatetags.words import SOON
 from workflows import periods
-from workflows.states import ENDED, State
+from workflows.states import ENDED, Asking, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,6 +63,7 @@ def _figures(figures: Board) -> dict[str, Any]:
         "dates": periods.dates_of(figures.round),
         "sentence": _sentence(figures),
         "times": _times(figures),
+        "requests": _requests(figures),
         "states": [state for state in charts.order() if figures.tally.states[state]],
         "burn_up": charts.burn_up(figures),
         "by_aspect": charts.aspects(figures),
@@ -102,6 +103,16 @@ def _times(figures: Board) -> list[tuple[str, str, str, int]]:
         (Time.ENDED, "secondary", _("Closed or cancelled")),
     )
     return [(time, colour, text, figures.tally.times[time]) for time, colour, text in words]
+
+
+def _requests(figures: Board) -> list[tuple[str, str, int]]:
+    """(kind, words, how many) of what is asked and waits for a decision."""
+    asked = figures.tally.asked
+    return [
+        (kind.value, _("%(kind)s asked for") % {"kind": kind.label}, asked[kind])
+        for kind in Asking
+        if asked[kind]
+    ]
 
 
 def _wall(figures: Board) -> Iterator[Slide]:

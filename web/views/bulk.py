@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from core.refusals import NotFound
+from core.refusals import NotFound, Unmet
 from web import selection
-from web.acting import actor_of, command_id_of, number_or_none
+from web.acting import actor_of, command_id_of, date_or_none, number_or_none
 from web.answers import go, page
 from web.forms import text_of
 from web.signing import signing_of
 from workflows import deadlines, directory, machine
 from workflows.actions import bulk as acts
 from workflows.models import Item, Opening
-from workflows.states import SHORTEST_REASON, State
+from workflows.states import SHORTEST_REASON, Ground, State
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -45,11 +46,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "sample": _sample([pk for pk, _version in rows[:SAMPLE]]),
         "more": len(rows) - SAMPLE,
         "cannot": _elsewhere(Counter(states.values()), sources),
-        "unopened": _unopened(rows, actor) if verb == "approve" else 0,
+        "unopened": _unopened(rows, verb, actor) if verb in acts.OF_WHAT_WAS_OPENED else 0,
         "ink": acts.ink_for(states, actor=actor) if verb == "approve" else "",
         "later": len(rows) > acts.AT_ONCE,
         "with_reason": verb in acts.WITH_REASON,
         "staffed": _staffed(rows[0][0]) if verb in {"assign", "reassign"} else [],
+        "grounds_of_delay": Ground.choices,
         "shortest": SHORTEST_REASON,
         "back": request.POST.get("back", ""),
         "from": request.POST.get("from", ""),
@@ -89,10 +91,31 @@ def _said(request: HttpRequest, verb: str) -> dict[str, Any]:
         case "reassign":
             who = number_or_none(request, "assignee")
             return {"assignee_id": who, "reason": text_of(request, "reason")}
-        case "approve":
+        case "approve" | "agree":
             return {"opinion": text_of(request, "opinion")}
+        case "ask_extension":
+            return _extension(request)
         case _:
             return {"reason": text_of(request, "reason")}
+
+
+def _extension(request: HttpRequest) -> dict[str, Any]:
+    """One ground, day and reason for all; each row asks for itself whether it may have them."""
+    until = date_or_none(request, "until")
+    ground = text_of(request, "ground")
+    holes = [("until", _("the new date"))] if until is None else []
+    holes += [("ground", _("the ground"))] if ground not in Ground.values else []
+    if holes:
+        raise Unmet(
+            _("An extension names its ground and its new date."),
+            then=_("Give them; they hold for every item you chose."),
+            holes=holes,
+        )
+    return {
+        "ground": ground,
+        "until": until.isoformat() if until else "",
+        "reason": text_of(request, "reason"),
+    }
 
 
 def _sample(keys: list[int]) -> list[Item]:
@@ -112,12 +135,12 @@ def _elsewhere(states: Counter[str], sources: set[str]) -> list[tuple[str, int]]
     return [(state, states[state]) for state in State if states[state] and state not in sources]
 
 
-def _unopened(rows: list[tuple[int, int]], actor: Actor) -> int:
+def _unopened(rows: list[tuple[int, int]], verb: str, actor: Actor) -> int:
     """How many of them this person has not had on the screen as they are."""
-    seen = Opening.objects.filter(
-        person=actor.id, submission__item__in=[pk for pk, _version in rows]
-    )
-    return len(set(rows) - set(seen.values_list("submission__item", "version")))
+    item = "submission__item" if verb == "approve" else "request__item"
+    seen = Opening.objects.filter(person=actor.id)
+    seen = seen.filter(**{f"{item}__in": [pk for pk, _version in rows]})
+    return len(set(rows) - set(seen.values_list(item, "version")))
 
 
 def _staffed(item_id: int) -> list[directory.Staffed]:

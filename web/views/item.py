@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from evidence.kinds import ACCEPT
-from web import diagrams
+from web import asking, diagrams
 from web.acting import actor_of
 from web.answers import page
 from web.holding import desk, held
@@ -44,6 +44,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "item": item,
         "can": can,
         **desk(item, actor, can),
+        **asking.page_of(item, actor, can),
         "ahead": prospects.ahead(before),
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),

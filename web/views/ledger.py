@@ -60,6 +60,7 @@ def _grid(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "columns": grid.COLUMNS,
         "states": states,
         "times": grid.time_chips(items, asked),
+        "requests": grid.request_chips(items, asked),
         "total": sum(chip.number for chip in states),
         "whole": round_.unit.path.startswith(actor.unit_paths),
         "sections": [one.section for one in staffed],

@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from web import selection
+from web import asking, diagrams, holding, selection
 from web.acting import actor_of
 from web.answers import page
 from web.holding import MORE, desk
-from web.selection import OF_THE_QUEUE
+from web.selection import OF_REQUESTS, OF_THE_QUEUE
 from web.views.evidence import SHOWN
-from workflows import dossier, prospects, reviewing
+from workflows import dossier, holders, prospects, reviewing, routing
 from workflows.actions import reading
-from workflows.states import SHORTEST_REASON, State
+from workflows.states import SHORTEST_REASON, Asking, State
 from workflows.worklist import counted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest, HttpResponse
 
     from core.actor import Actor
-    from workflows.models import Item
+    from workflows.models import Item, Request
+    from workflows.prospects import Prospect
 
 DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", "claim", *MORE})
+ANSWERS = frozenset({"agree", "refuse", "hand_over_request", *Asking.values})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the queue: a submission or a request that waits for this person."""
+
+    item: Item
+    asked: Request | None
+    since: datetime
+
+    def is_of(self, item: int | None, asked: int | None) -> bool:
+        """Whether it is the one that is asked for by its key."""
+        return self.asked.pk == asked if self.asked else self.item.pk == item
+
+    @property
+    def url(self) -> str:
+        key = f"request={self.asked.pk}" if self.asked else f"item={self.item.pk}"
+        return f"{reverse('review')}?{key}"
 
 
 def review(request: HttpRequest) -> HttpResponse:
-    """The item asked for, or the one that waits longest; after it, the next in the queue."""
+    """What was asked for, or what waits longest; after it, the next in the queue."""
     actor = actor_of(request)
-    asked = selection.key(request.GET.get("item", ""))
-    queue = reviewing.queue(actor, asked=asked)
-    at = next((n for n, item in enumerate(queue) if item.pk == asked), 0)
+    item, asked = (selection.key(request.GET.get(name, "")) for name in ("item", "request"))
+    queue = _queue(actor, item, asked)
+    at = next((n for n, row in enumerate(queue) if row.is_of(item, asked)), 0)
     context: dict[str, Any] = {
         "queue": queue,
         "in_line": counted(len(queue)),
@@ -39,18 +62,45 @@ def review(request: HttpRequest) -> HttpResponse:
         "verbs": _verbs(queue),
     }
     if queue:
-        context |= _chosen(queue[at], actor)
+        row = queue[at]
+        context |= {"row": row, "shortest": SHORTEST_REASON}
+        petition = row.asked
+        context |= _asked(row.item, petition, actor) if petition else _chosen(row.item, actor)
         context |= _neighbours(queue, at)
-        context["opened"] = reviewing.opened(actor, queue)
+        context["opened"] = _opened(actor, queue)
     return page(request, "review/review.html", context)
 
 
-def _verbs(queue: list[Item]) -> list[str]:
+def _queue(actor: Actor, item: int | None, asked: int | None) -> list[Row]:
+    """Submissions and requests in one line, the longest waiting first."""
+    rows = [
+        Row(item=one, asked=None, since=one.waiting_since)  # type: ignore[attr-defined]
+        for one in reviewing.queue(actor, asked=item)
+    ]
+    rows += [
+        Row(item=duty.item, asked=duty.request, since=duty.opened_at)
+        for duty in reviewing.asked(actor, wanted=asked)
+    ]
+    return sorted(rows, key=lambda row: row.since)
+
+
+def _opened(actor: Actor, queue: list[Row]) -> list[Row]:
+    """The rows this person has had on the screen as they are now, the present one among them."""
+    items = reviewing.opened(actor, [row.item for row in queue if row.asked is None])
+    requests = reviewing.opened_requests(actor, [(r.asked, r.item) for r in queue if r.asked])
+    return [
+        row for row in queue if (row.asked.pk in requests if row.asked else row.item.pk in items)
+    ]
+
+
+def _verbs(queue: list[Row]) -> list[str]:
     """What may be done to many of them at once; one alone is decided on its own page."""
     if len(queue) < 2:  # noqa: PLR2004 -- as it says
         return []
-    approvable = any(item.state == State.IN_REVIEW for item in queue)
-    return [verb for verb in OF_THE_QUEUE if verb != "approve" or approvable]
+    reviews = [row.item for row in queue if row.asked is None]
+    approvable = any(item.state == State.IN_REVIEW for item in reviews)
+    verbs = [verb for verb in OF_THE_QUEUE if reviews and (verb != "approve" or approvable)]
+    return verbs + (list(OF_REQUESTS) if any(row.asked for row in queue) else [])
 
 
 def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
@@ -73,17 +123,43 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "read_count": sum(c.pk in reads for c in cited),
         "cited_count": len(cited),
         "pictures": SHOWN,
-        "shortest": SHORTEST_REASON,
     }
 
 
-def _neighbours(queue: list[Item], at: int) -> dict[str, Any]:
+def _asked(item: Item, request: Request, actor: Actor) -> dict[str, Any]:
+    """A request on the screen: what it asks, what was asked before, and how far the item is."""
+    told = asking.told(item, actor)
+    can = {p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in ANSWERS}
+    if "agree" in can:
+        reading.open_request(item, actor=actor)
+    return {
+        "item": item,
+        "can": can,
+        "yes": _yes(item, request, actor, can),
+        **holding.on_request(item, actor),
+        "one": next(one for one in told if one.request == request),
+        "earlier": [one for one in told if one.request != request],
+        "allowance": asking.allowance(item),
+        "measures": dossier.measures_of(item),
+        "route": diagrams.of_request(request),
+        "held": holding.asked(request),
+    }
+
+
+def _yes(item: Item, request: Request, actor: Actor, can: dict[str, Prospect]) -> Prospect | None:
+    """The verb that agreeing is for this person: at the last step what was asked for happens."""
+    duty = holders.duty_of(item, actor, holders.REQUEST)
+    if duty is not None and routing.is_granted(duty, by=actor.person_id):
+        return can.get(request.kind)
+    return can.get("agree")
+
+
+def _neighbours(queue: list[Row], at: int) -> dict[str, Any]:
     before = queue[at - 1] if at else None
     following = queue[at + 1] if at + 1 < len(queue) else None
     onward = following or before
-    here = reverse("review")
     return {
         "before": before,
         "following": following,
-        "next": f"{here}?item={onward.pk}" if onward else here,
+        "next": onward.url if onward else reverse("review"),
     }

@@ -1,4 +1,4 @@
-"""A round's review route: what is in force, other ones to choose, and who is on an older one."""
+"""The routes of a round's reviews and requests: in force, to choose, and who is on older ones."""
 
 from __future__ import annotations
 
@@ -15,12 +15,21 @@ from core.roles import Role
 from web import bpmn
 from web.acting import actor_of, text_of
 from web.answers import go, page
-from web.diagrams import step_words
-from web.route_form import PARTIES, changed, steps_in, whole
-from workflows import prospects
+from web.diagrams import ends_of, step_words
+from web.route_form import changed, own_of, parties_of, steps_in, whole
+from workflows import prospects, routing
 from workflows.actions.routes import set_route
 from workflows.models import Item, Round
-from workflows.models.route import PRESET_WORDS, PRESETS, How, MatterKind, Unless, presets_of
+from workflows.models.route import (
+    ENDS_WITH_THE_OFFICE,
+    PRESET_WORDS,
+    PRESETS,
+    USUAL,
+    How,
+    MatterKind,
+    Unless,
+    presets_of,
+)
 from workflows.states import SHORTEST_REASON, Outcome
 
 if TYPE_CHECKING:
@@ -35,28 +44,43 @@ if TYPE_CHECKING:
 
 def route(request: HttpRequest, round_id: int) -> HttpResponse:
     """The page; its editor's buttons change the steps on the screen and save nothing."""
-    round_ = _round(request, round_id)
+    round_, matter = _round(request, round_id), _matter(request)
     if request.method != "POST":
-        return page(request, "route.html", _context(request, round_))
+        return page(request, "route.html", _context(request, round_, matter))
     preset = text_of(request, "preset")
     if preset != "own":
-        set_route(round_id, actor=actor_of(request), preset=preset)
-        return _set(request, round_)
-    steps, change = steps_in(request), request.POST.get("change", "")
+        set_route(round_id, actor=actor_of(request), preset=preset, matter=matter)
+        return _set(request, round_, matter)
+    steps, change = steps_in(request, matter), request.POST.get("change", "")
     if change:
-        return page(request, "route.html", _context(request, round_, changed(steps, change)))
-    set_route(round_id, actor=actor_of(request), steps=whole(steps))
-    return _set(request, round_)
+        own = changed(steps, change, matter)
+        return page(request, "route.html", _context(request, round_, matter, own))
+    set_route(round_id, actor=actor_of(request), steps=whole(steps, matter), matter=matter)
+    return _set(request, round_, matter)
 
 
 def as_bpmn(request: HttpRequest, round_id: int) -> HttpResponse:
-    round_ = _round(request, round_id)
-    current = _current(round_)
-    steps = current.steps if current else PRESETS["short"]
-    name = _("Review route of %(code)s") % {"code": round_.code}
-    answer = Plain(bpmn.of_route(steps, name=name), content_type="application/xml; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="route.bpmn"'
+    round_, matter = _round(request, round_id), _matter(request)
+    words = {"kind": matter.label, "code": round_.code}
+    name = _("%(kind)s: the route of %(code)s") % words
+    steps = routing.present_steps(round_, matter)
+    document = bpmn.of_route(steps, name=name, ends=ends_of(matter))
+    answer = Plain(document, content_type="application/xml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="route-{matter.value}.bpmn"'
     return answer
+
+
+def _matter(request: HttpRequest) -> MatterKind:
+    """The reviews' route, or that of the kind of request the address names."""
+    asked = request.GET.get("matter", MatterKind.REVIEW)
+    if asked not in MatterKind.values:
+        raise NotFound
+    return MatterKind(asked)
+
+
+def address_of(round_: Round, matter: str) -> str:
+    query = {} if matter == MatterKind.REVIEW else {"matter": matter}
+    return reverse("round_route", args=[round_.pk], query=query)
 
 
 def _round(request: HttpRequest, round_id: int) -> Round:
@@ -67,38 +91,44 @@ def _round(request: HttpRequest, round_id: int) -> Round:
     return found
 
 
-def _set(request: HttpRequest, round_: Round) -> HttpResponse:
-    messages.success(request, _("The route is in force for what is submitted from now on."))
-    return go(request, reverse("round_route", args=[round_.pk]))
-
-
-def _current(round_: Round) -> Route | None:
-    reviews = round_.routes.filter(matter=MatterKind.REVIEW)
-    return reviews.select_related("made_by").order_by("-version").first()
+def _set(request: HttpRequest, round_: Round, matter: MatterKind) -> HttpResponse:
+    if matter == MatterKind.REVIEW:
+        told = _("The route is in force for what is submitted from now on.")
+    else:
+        told = _("The route is in force for what is asked from now on.")
+    messages.success(request, told)
+    return go(request, address_of(round_, matter))
 
 
 def _context(
-    request: HttpRequest, round_: Round, own: Sequence[Step] | None = None
+    request: HttpRequest, round_: Round, matter: MatterKind, own: Sequence[Step] | None = None
 ) -> dict[str, Any]:
-    current = _current(round_)
-    steps = current.steps if current else PRESETS["short"]
-    reviews = presets_of(MatterKind.REVIEW)
+    of_matter = round_.routes.filter(matter=matter).select_related("made_by")
+    current = of_matter.order_by("-version").first()
+    steps = current.steps if current else PRESETS[USUAL[matter]]
     may_set = actor_of(request).holds(Role.OFFICE, unit_path=round_.unit.path)
+    is_review = matter == MatterKind.REVIEW
+    preset = current.preset if current else USUAL[matter]
     return {
         "round": round_,
+        "matter": matter,
+        "is_review": is_review,
+        "here": address_of(round_, matter),
         "current": current,
-        "words": PRESET_WORDS[current.preset if current else "short"],
+        "preset": preset,
+        "words": PRESET_WORDS[preset],
         "steps_now": _said(steps, round_),
         "may_set": may_set,
-        "presets": [(k, PRESET_WORDS[k], _said(s, round_)) for k, s in reviews.items()],
-        "own": list(own) if own is not None else list(steps[:-1]),
-        "parties": PARTIES,
+        "presets": [(k, PRESET_WORDS[k], _said(s, round_)) for k, s in presets_of(matter).items()],
+        "own": list(own) if own is not None else own_of(steps, matter),
+        "office_is_last": matter in ENDS_WITH_THE_OFFICE,
+        "parties": parties_of(matter),
         "hows": How.choices,
         "unlesses": Unless.choices,
         "people": _people(round_),
-        "behind": list(_behind(round_, current)) if may_set else [],
+        "behind": list(_behind(round_, current)) if may_set and is_review else [],
         "shortest": SHORTEST_REASON,
-        "versions": _versions(round_),
+        "versions": _versions(round_, matter),
     }
 
 
@@ -139,8 +169,9 @@ def _behind(round_: Round, current: Route | None) -> QuerySet[Item]:
     return rows.select_related("lead_section").order_by("position", "pk")
 
 
-def _versions(round_: Round) -> list[tuple[Route, list[str], int]]:
+def _versions(round_: Round, matter: str) -> list[tuple[Route, list[str], int]]:
+    """Each with how many reviews are on it; a request keeps its steps with itself."""
     open_ones = Count("submissions", filter=Q(submissions__outcome=Outcome.OPEN))
-    reviews = round_.routes.filter(matter=MatterKind.REVIEW)
-    rows = reviews.select_related("made_by").annotate(open_ones=open_ones)
+    of_matter = round_.routes.filter(matter=matter)
+    rows = of_matter.select_related("made_by").annotate(open_ones=open_ones)
     return [(one, _said(one.steps, round_), one.open_ones) for one in rows.order_by("-version")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import jobs
 from core.refusals import NotFound, Refusal, Unmet, Unsafe
-from workflows.actions import assignments, attention, decisions
+from workflows.actions import assignments, attention, decisions, requests
 from workflows.actions.signing import of_many, sign_for_many
 from workflows.actions.step import Command, record_refusal
 from workflows.models import Item, Opening, Round, Urge
@@ -58,14 +59,45 @@ def _approve(
         person=actor.id, submission__item=item_id, version=command.version
     )
     if not seen.exists():
-        unseen = Unmet(
-            _("Not opened by you at this version."),
-            then=_("Open it, read it, and decide there."),
-        )
-        record_refusal(item_id, "approve", actor, unseen)
-        raise unseen
+        raise _unseen(item_id, "approve", actor)
     signed = of_many(signature, actor=actor) if signature is not None else None
     return decisions.approve(item_id, actor=actor, command=command, opinion=opinion, signing=signed)
+
+
+def _agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+    """As with approvals: only what this person had on the screen."""
+    _insist_on_having_opened(item_id, "agree", actor, command)
+    return requests.agree(item_id, actor=actor, command=command, opinion=opinion)
+
+
+def _refuse(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:
+    _insist_on_having_opened(item_id, "refuse", actor, command)
+    return requests.refuse(item_id, actor=actor, command=command, reason=reason)
+
+
+def _insist_on_having_opened(item_id: int, verb: str, actor: Actor, command: Command) -> None:
+    seen = Opening.objects.filter(person=actor.id, request__item=item_id, version=command.version)
+    if not seen.exists():
+        raise _unseen(item_id, verb, actor)
+
+
+def _unseen(item_id: int, verb: str, actor: Actor) -> Unmet:
+    unseen = Unmet(
+        _("Not opened by you at this version."),
+        then=_("Open it, read it, and decide there."),
+    )
+    record_refusal(item_id, verb, actor, unseen)
+    return unseen
+
+
+def _ask_extension(
+    item_id: int, *, actor: Actor, command: Command, ground: str, reason: str, until: str
+) -> Item:
+    """The day is text: what a job was asked is kept as JSON."""
+    day = date.fromisoformat(until)
+    return requests.ask_extension(
+        item_id, actor=actor, command=command, ground=ground, reason=reason, until=day
+    )
 
 
 def _urge(item_id: int, *, actor: Actor, command: Command, reason: str = "") -> Item:
@@ -82,9 +114,13 @@ VERBS: dict[str, Verb] = {
     "reassign": assignments.reassign,
     "approve": _approve,
     "send_back": decisions.send_back,
+    "ask_extension": _ask_extension,
+    "agree": _agree,
+    "refuse": _refuse,
     "urge": _urge,
 }
-WITH_REASON = frozenset({"reassign", "send_back"})
+WITH_REASON = frozenset({"reassign", "send_back", "ask_extension", "refuse"})
+OF_WHAT_WAS_OPENED = frozenset({"approve", "agree", "refuse"})
 
 
 def bulk(

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from audit import record
 from core.refusals import NotFound
 from evidence import intake, storage
+from workflows import holders
 from workflows.models import Citation, EvidenceRead, Item, Opening, Round
 from workflows.states import UNDER_REVIEW
 
 if TYPE_CHECKING:
     from core.actor import Actor
     from evidence.models import Evidence
+    from workflows.holders import On
 
 
 def download(citation_id: int, *, actor: Actor) -> Evidence:
@@ -68,16 +70,19 @@ def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:
 
 def open_submission(item: Item, *, actor: Actor) -> None:
     """Note that the submission under review is on this person's screen, at this version."""
-    if item.submission is None:
+    _open(item, holders.REVIEW, actor)
+
+
+def open_request(item: Item, *, actor: Actor) -> None:
+    """Note that the request under decision is on this person's screen, at this version."""
+    _open(item, holders.REQUEST, actor)
+
+
+def _open(item: Item, on: On, actor: Actor) -> None:
+    matter = holders.matter_of(item, on)
+    if matter is None:
         return
-    seen = Opening(
-        person_id=actor.person_id,
-        submission=item.submission,
-        version=item.version,
-        at=timezone.now(),
-    )
-    known = Opening.objects.filter(
-        person=seen.person_id, submission=seen.submission_id, version=seen.version
-    )
-    if not known.exists():
-        Opening.objects.bulk_create([seen], ignore_conflicts=True)
+    seen = {"person_id": actor.person_id, f"{on}_id": matter.pk, "version": item.version}
+    if not Opening.objects.filter(**seen).exists():
+        row = Opening(**seen, at=timezone.now())
+        Opening.objects.bulk_create([row], ignore_conflicts=True)

@@ -1,0 +1,149 @@
+"""The forms of a request, said to the actions that ask and answer; and its sheet of paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from web import asking, diagrams, holding
+from web.acting import actor_of, command_of, date_or_none
+from web.answers import page
+from web.colleagues import person_of
+from web.forms import text_of
+from workflows import holders, queries
+from workflows.actions import assignments, duties, requests
+from workflows.requests import request_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from workflows.models import Item
+
+
+def sheet(request: HttpRequest, request_id: int) -> HttpResponse:
+    """What was asked and how it was answered, as the paper that is printed of it."""
+    actor = actor_of(request)
+    one = request_for(actor, request_id)
+    asked = asking.told(one.item, actor)
+    found = next(told for told in asked if told.request.pk == one.pk)
+    earlier = [told for told in asked if told.request.no < one.no]
+    context = {
+        "item": one.item,
+        "one": found,
+        "earlier": earlier,
+        "nth": asking.extensions_in(earlier) + 1,
+        "held": holding.asked(one),
+        "route": diagrams.of_request(one),
+        "waits": holding.waiting(one.item, holders.REQUEST)
+        if one.pk == one.item.request_id
+        else [],
+    }
+    return page(request, "request/sheet.html", context)
+
+
+def _ask_extension(request: HttpRequest, item_id: int) -> Item:
+    return requests.ask_extension(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        ground=text_of(request, "ground", most=16),
+        reason=text_of(request, "reason"),
+        until=date_or_none(request, "until"),
+    )
+
+
+def _ask_suspension(request: HttpRequest, item_id: int) -> Item:
+    return requests.ask_suspension(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+        until=date_or_none(request, "until"),
+    )
+
+
+def _ask_cancel(request: HttpRequest, item_id: int) -> Item:
+    return requests.ask_cancel(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+    )
+
+
+def _ask_merge(request: HttpRequest, item_id: int) -> Item:
+    item = queries.item_for(actor_of(request), item_id)
+    return requests.ask_merge(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        into_id=asking.item_named(request, item),
+        reason=text_of(request, "reason"),
+    )
+
+
+def _ask_reopen(request: HttpRequest, item_id: int) -> Item:
+    return requests.ask_reopen(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+        basis=text_of(request, "basis"),
+    )
+
+
+def _take_back(request: HttpRequest, item_id: int) -> Item:
+    return requests.take_back(item_id, actor=actor_of(request), command=command_of(request))
+
+
+def _agree(request: HttpRequest, item_id: int) -> Item:
+    return requests.agree(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        opinion=text_of(request, "words"),
+    )
+
+
+def _refuse(request: HttpRequest, item_id: int) -> Item:
+    return requests.refuse(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "words"),
+    )
+
+
+def _hand_over(request: HttpRequest, item_id: int) -> Item:
+    return duties.hand_over(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        person_id=person_of(request, item_id),
+        reason=text_of(request, "reason"),
+        on=holders.REQUEST,
+    )
+
+
+def _wake(request: HttpRequest, item_id: int) -> Item:
+    return assignments.wake(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        reason=text_of(request, "reason"),
+    )
+
+
+ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
+    "ask_extension": _ask_extension,
+    "ask_suspension": _ask_suspension,
+    "ask_cancel": _ask_cancel,
+    "ask_merge": _ask_merge,
+    "ask_reopen": _ask_reopen,
+    "take_back_request": _take_back,
+    "agree": _agree,
+    "refuse": _refuse,
+    "hand_over_request": _hand_over,
+    "wake": _wake,
+}
