@@ -36,7 +36,7 @@ HAPPENS: dict[str, tuple[str, ...]] = {
     State.ASSIGNED: ("accept", "accept", "accept", "reassign", "amend"),
     State.RECTIFYING: ("submit", "submit", "submit", "reassign", "amend"),
     State.IN_REVIEW: ("approve", "approve", "approve", "withdraw", "send_back"),
-    State.VERIFYING: ("close", "close", "close", "close", "attach", "amend", "cancel"),
+    State.VERIFYING: ("close", "close", "close", "attach", "attach", "amend", "cancel"),
     State.CLOSED: ("reopen", "disclose"),
 }
 # Which of three items, which of what may happen to it, and how many days pass then.
@@ -110,7 +110,7 @@ class Days:
         house, command = self.house, make.command(item)
         office = house.office.actor()
         match verb:
-            case "assign" | "accept" | "approve" | "close" | "cancel":
+            case "assign" | "accept" | "approve" | "close" | "cancel" | "reopen":
                 make.take(item, verb, house)
                 if verb == "accept":
                     make.prove(item, house)
