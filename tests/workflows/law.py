@@ -153,7 +153,7 @@ OF_REQUESTS = {
     "refuse",
     "hand_over_request",
 }
-# Played with routes, in route_life.py, and with requests, in request_life.py.
+# Played with routes, in route_life.py, and with requests, in petition_life.py.
 NOT_PLAYED_SHORT = (
     OF_THE_ROUTE | {"move_to_current"} | OF_REQUESTS | {"extend", "suspend", "merge", "wake"}
 )

@@ -53,12 +53,16 @@ def ground() -> Watched:
 def acts(on: Watched, verb: str, who: str, what: str) -> list[Press]:
     """What somebody presses; whatever came back is handed in again."""
     pressed = [_act(on, verb, who, what)]
-    if verb == "close":
-        pressed += [_plain(on, "ask_reopen", "office"), _plain(on, "agree", "leader")]
-        pressed += [_plain(on, "record_progress", "staff")]
-    if verb in {"send_back", "send_back_straight", "withdraw", "close"}:
+    if verb in {"send_back", "send_back_straight", "withdraw"}:
         pressed.append(_plain(on, "submit", "staff"))
     return [_with_form(on, do) for do in pressed]
+
+
+def anew(on: Watched) -> list[Press]:
+    """What the staff presses after a reopening, which was asked for and granted before."""
+    make.take(on.item, "reopen", on.house)
+    verbs = ("record_progress", "submit")
+    return [_with_form(on, _plain(on, verb, "staff")) for verb in verbs]
 
 
 def _with_form(on: Watched, do: Do) -> Press:

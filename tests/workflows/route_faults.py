@@ -160,11 +160,11 @@ def one_suffices() -> AbstractContextManager[None]:
 
 
 def all_at_once() -> AbstractContextManager[None]:
-    asked = passage.ask
+    ask = passage.ask
 
     def now(submission: Any, seat: Any, **fields: Any) -> Any:
         plain = fields.get("kind", "step") == "step"
-        return asked(submission, seat, **{**fields, "state": "open"} if plain else fields)
+        return ask(submission, seat, **{**fields, "state": "open"} if plain else fields)
 
     return patched(passage, "ask", now)
 

@@ -21,7 +21,7 @@ from audit.chain import Head
 from audit.models import Event
 from core.refusals import Refusal, StaleItem
 from tests.workflows import scene
-from tests.workflows.route_acts import NOT_OF_THE_ITEM, Press, Watched, acts, read_all
+from tests.workflows.route_acts import NOT_OF_THE_ITEM, Press, Watched, acts, anew, read_all
 from tests.workflows.route_model import ROUTES, Model, Option
 from workflows.actions.step import Command
 from workflows.states import State
@@ -170,10 +170,19 @@ class RouteLife(RuleBasedStateMachine):
             self.model.readers.add(who)
         for press in acts(self.on, verb, who, what):
             self.press(press, verb)
+        if verb == "close":
+            self.reopen()
         self.model.done(verb, who, what)
         self.done[verb] += 1
         type(self).visits[verb] += 1
         self.look()
+
+    def reopen(self) -> None:
+        pressed = anew(self.on)
+        self.version = self.on.now().version
+        self.new_events()
+        for press in pressed:
+            self.press(press, "submit")
 
     def press(self, press: Press, verb: str) -> None:
         command = Command(id=uuid4(), version=self.version)
