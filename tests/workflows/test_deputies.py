@@ -182,6 +182,16 @@ def test_a_recall_gives_back_to_the_group_what_the_deputy_took_on() -> None:
     assert (told.name, told.data["deputy"]) == ("deputy.recalled", on.people["colleague"].name)
 
 
+def test_a_recall_gives_back_also_what_waits_for_a_signer_the_deputy_added() -> None:
+    on = review("short")
+    row = make.deputy(on.people["head"], on.people["colleague"], with_tray=True)
+    on.claim("colleague")
+    on.add("colleague", "leader")
+    deputies.recall(row.pk, actor=on.people["head"].actor())
+    on.approve("leader")
+    assert on.waits_for() == {"head", "second head"}
+
+
 def test_a_deputyship_that_is_over_lends_nothing_even_of_what_was_taken_on() -> None:
     on = alone("short")
     row = make.deputy(on.people["head"], on.people["colleague"], with_tray=True)

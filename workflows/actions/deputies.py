@@ -82,8 +82,9 @@ def recall(deputyship_id: int, *, actor: Actor) -> Deputy:
             raise Conflict(_("This deputy was recalled already."), then=_("Nothing is to be done."))
         row.recalled_at = timezone.now()
         row.save(update_fields=["recalled_at"])
-        taken = Duty.objects.filter(person=row.deputy_id, behind=row.person_id, state=Standing.OPEN)
-        taken.update(person=None, behind=None)
+        taken = Duty.objects.filter(person=row.deputy_id, behind=row.person_id)
+        waiting = taken.filter(state__in=[Standing.OPEN, Standing.HELD])
+        waiting.update(person=None, behind=None)
         told = {"deputyship": row.pk, "deputy": row.deputy.name}
         record.append("deputy.recalled", head=record.head_of(actor.subject), actor=actor, data=told)
         _tell(row, "deputy_over")
