@@ -66,7 +66,7 @@ def test_the_office_sends_again_what_was_given_up(enter: Enter, house: House) ->
     notify([house.staff], kind="overdue", key="k", item=item, params={"days": 3})
     Owed.objects.filter(handler="by-email").update(parked_at=timezone.now(), attempts=8, fault="x")
     page = enter(house.office)
-    page.click("nav >> text=故障")
+    page.click("nav >> text=体检与故障")
     page.click("text=重新发送")
     expect(page.locator("main [role=status]").first).to_contain_text("数秒内将重新发送")
     assert Owed.objects.get(handler="by-email").parked_at is None

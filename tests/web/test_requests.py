@@ -84,6 +84,15 @@ def test_the_form_says_what_is_left_how_far_and_who_decides(house: House) -> Non
     assert 'min="2026-12-31" max="2027-03-31"' in page
 
 
+def test_a_request_is_said_to_wait_and_to_lapse_with_a_submission(house: House) -> None:
+    item, staff = rectifying(house), at_the_screen(house.staff)
+    assert "lapses once you submit" not in read(staff, f"/items/{item.pk}/")
+    assert send(staff, item, "ask_extension", **FINE) == 302
+    page = read(staff, f"/items/{item.pk}/")
+    assert "“Ask for an extension”: sent, it waits for approval." in page
+    assert "A request is under way (Extension): it lapses once you submit." in page
+
+
 def test_an_extension_that_is_asked_stands_on_top_until_it_is_taken_back(house: House) -> None:
     item, staff = rectifying(house), at_the_screen(house.staff)
     assert send(staff, item, "ask_extension", **FINE) == 302

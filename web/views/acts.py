@@ -16,6 +16,7 @@ from core.refusals import Refusal, Unmet
 from ledger import deadlines
 from web.acting import actor_of, command_of, number_or_none
 from web.answers import go
+from web.asking import ASKS
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
 from web.signing import signing_of
@@ -58,7 +59,9 @@ def act(request: HttpRequest, item_id: int, verb: str) -> HttpResponse:
 
 def after(request: HttpRequest, item: Item, verb: str, anchor: str = "") -> HttpResponse:
     """Where the browser goes once `verb` is done, with a word that it was."""
-    messages.success(request, _("“%(verb)s”: done and recorded.") % {"verb": VERBS[verb].button})
+    said = _("“%(verb)s”: sent, it waits for approval.") if verb in ASKS else ""
+    said = said or _("“%(verb)s”: done and recorded.")
+    messages.success(request, said % {"verb": VERBS[verb].button})
     to = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(to, allowed_hosts=None) or "://" in to:
         to = reverse("item", args=[item.pk]) + anchor
