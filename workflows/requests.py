@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from workflows.models.route import Step
 
 
-def open_request(item: Item) -> Request | None:
-    """The request that waits for a decision."""
-    return item.request
-
-
 def requests_of(item: Item) -> QuerySet[Request]:
     """Everything that was ever asked of the item, the latest first."""
     rows = item.requests.select_related("asked_by", "decided_by", "decided_behind", "into")

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from workflows.actions import passage
 from workflows.actions.step import Done
+from workflows.models import Item
 from workflows.states import Asking, Ending, Outcome, Precision, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from core.actor import Actor
-    from workflows.models import Duty, Item, Request
+    from workflows.models import Duty, Request
 
 
 def grant(duty: Duty, told: dict[str, Any], *, actor: Actor) -> Done:
@@ -75,9 +76,8 @@ def _cancel(item: Item, request: Request, actor: Actor) -> Done:
 def _merge(item: Item, request: Request, actor: Actor) -> Done:
     """Evidence stays where it is: the other item tells of it."""
     done = _cancel(item, request, actor)
-    into = request.into
-    if into is not None:
-        done.data |= {"into": into.no, "into_item": into.pk}
+    no = Item.objects.values_list("no", flat=True).get(pk=request.into_id)
+    done.data |= {"into": no, "into_item": request.into_id}
     return done
 
 
