@@ -76,7 +76,7 @@ def _cancel(item: Item, request: Request, actor: Actor) -> Done:
 def _merge(item: Item, request: Request, actor: Actor) -> Done:
     """Evidence stays where it is: the other item tells of it."""
     done = _cancel(item, request, actor)
-    no = Item.objects.values_list("no", flat=True).get(pk=request.into_id)
+    no = Item.objects.values_list("no", flat=True).get(pk=request.into_id or 0)
     done.data |= {"into": no, "into_item": request.into_id}
     return done
 
