@@ -46,6 +46,12 @@ def test_what_an_item_in_review_lacks_cannot_be_amended_there_and_its_page_is_op
     page = at_the_screen(house.office).get("/faults/?hole=criterion").content.decode()
     assert f'href="/items/{item.pk}/#measures"' in page
     assert "#act-amend" not in page
+    there = at_the_screen(house.office).get(f"/items/{item.pk}/").content.decode()
+    assert 'id="act-amend">Nothing is amended while the item is in review' in there
+    assert (
+        'id="act-amend"'
+        not in at_the_screen(house.staff).get(f"/items/{item.pk}/").content.decode()
+    )
 
 
 def test_an_item_of_somebody_gone_leads_to_the_reassignment() -> None:
