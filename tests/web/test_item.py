@@ -231,3 +231,13 @@ def test_a_form_that_is_not_ours_is_refused() -> None:
     ):
         assert client.post(f"/items/{item.pk}/accept/", fields).status_code == 422
     assert now(item).state == State.ASSIGNED
+
+
+def test_the_next_step_says_what_is_missing_before_it() -> None:
+    house = make.house()
+    item = make.item(State.RECTIFYING, house=house)
+    first = item.measures.all()[0]
+    page = at_the_screen(house.staff).get(f"/items/{item.pk}/").content.decode()
+    step = page[page.index('id="next-step"') :].split("</p>")[0]
+    assert f'before that: <a href="#measure-{first.pk}">evidence for measure 1</a>' in step
+    assert page.count('id="next-step"') == 1
