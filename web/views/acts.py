@@ -19,6 +19,7 @@ from web.answers import go
 from web.asking import ASKS
 from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
+from web.saying import saying
 from web.signing import signing_of
 from web.views import duties, requests
 from workflows import queries
@@ -98,25 +99,12 @@ def _assign(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _accept(request: HttpRequest, item_id: int) -> Item:
-    return assignments.accept(item_id, actor=actor_of(request), command=command_of(request))
-
-
 def _reassign(request: HttpRequest, item_id: int) -> Item:
     return assignments.reassign(
         item_id,
         actor=actor_of(request),
         command=command_of(request),
         assignee_id=number_or_none(request, "assignee"),
-        reason=text_of(request, "reason"),
-    )
-
-
-def _cancel(request: HttpRequest, item_id: int) -> Item:
-    return assignments.cancel(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
         reason=text_of(request, "reason"),
     )
 
@@ -149,14 +137,6 @@ def _account(request: HttpRequest, measure: Measure) -> MeasureAccount:
         similar_cases=text_of(request, f"similar-{at}", most=300),
         campaign=f"campaign-{at}" in request.POST,
     )
-
-
-def _submit(request: HttpRequest, item_id: int) -> Item:
-    return rectification.submit(item_id, actor=actor_of(request), command=command_of(request))
-
-
-def _withdraw(request: HttpRequest, item_id: int) -> Item:
-    return rectification.withdraw(item_id, actor=actor_of(request), command=command_of(request))
 
 
 def _approve(request: HttpRequest, item_id: int) -> Item:
@@ -265,12 +245,12 @@ def _words(request: HttpRequest, name: str) -> str:
 
 _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "assign": _assign,
-    "accept": _accept,
+    "accept": saying(assignments.accept),
     "reassign": _reassign,
-    "cancel": _cancel,
+    "cancel": saying(assignments.cancel, reason="reason"),
     "record_progress": _record_progress,
-    "submit": _submit,
-    "withdraw": _withdraw,
+    "submit": saying(rectification.submit),
+    "withdraw": saying(rectification.withdraw),
     "approve": _approve,
     "send_back": _send_back,
     "close": _close,

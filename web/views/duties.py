@@ -12,6 +12,7 @@ from web.acting import actor_of, command_of, number_of
 from web.answers import go
 from web.colleagues import person_of
 from web.forms import choice_of, text_of
+from web.saying import saying
 from workflows.actions import decisions, duties, routes
 
 if TYPE_CHECKING:
@@ -59,15 +60,6 @@ def _ask_help(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _give_back(request: HttpRequest, item_id: int) -> Item:
-    return duties.give_back(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        opinion=text_of(request, "opinion"),
-    )
-
-
 def _add_signer(request: HttpRequest, item_id: int) -> Item:
     return duties.add_signer(
         item_id,
@@ -97,32 +89,15 @@ def _copy_to(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _move_to_current(request: HttpRequest, item_id: int) -> Item:
-    return routes.move_to_current(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "reason"),
-    )
-
-
-def _claim(request: HttpRequest, item_id: int) -> Item:
-    return duties.claim(item_id, actor=actor_of(request), command=command_of(request))
-
-
-def _release(request: HttpRequest, item_id: int) -> Item:
-    return duties.release(item_id, actor=actor_of(request), command=command_of(request))
-
-
 ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "step_back": _step_back,
     "hand_over": _hand_over,
     "ask_help": _ask_help,
-    "give_back": _give_back,
+    "give_back": saying(duties.give_back, opinion="opinion"),
     "add_signer": _add_signer,
     "drop_signer": _drop_signer,
     "copy_to": _copy_to,
-    "move_to_current": _move_to_current,
-    "claim": _claim,
-    "release": _release,
+    "move_to_current": saying(routes.move_to_current, reason="reason"),
+    "claim": saying(duties.claim),
+    "release": saying(duties.release),
 }

@@ -9,6 +9,7 @@ from web.acting import actor_of, command_of, date_or_none
 from web.answers import page
 from web.colleagues import person_of
 from web.forms import text_of
+from web.saying import saying
 from workflows import holders, queries
 from workflows.actions import assignments, duties, requests
 from workflows.requests import request_for
@@ -63,15 +64,6 @@ def _ask_suspension(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _ask_cancel(request: HttpRequest, item_id: int) -> Item:
-    return requests.ask_cancel(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "reason"),
-    )
-
-
 def _ask_merge(request: HttpRequest, item_id: int) -> Item:
     item = queries.item_for(actor_of(request), item_id)
     return requests.ask_merge(
@@ -80,38 +72,6 @@ def _ask_merge(request: HttpRequest, item_id: int) -> Item:
         command=command_of(request),
         into_id=asking.item_named(request, item),
         reason=text_of(request, "reason"),
-    )
-
-
-def _ask_reopen(request: HttpRequest, item_id: int) -> Item:
-    return requests.ask_reopen(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "reason"),
-        basis=text_of(request, "basis"),
-    )
-
-
-def _take_back(request: HttpRequest, item_id: int) -> Item:
-    return requests.take_back(item_id, actor=actor_of(request), command=command_of(request))
-
-
-def _agree(request: HttpRequest, item_id: int) -> Item:
-    return requests.agree(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        opinion=text_of(request, "words"),
-    )
-
-
-def _refuse(request: HttpRequest, item_id: int) -> Item:
-    return requests.refuse(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "words"),
     )
 
 
@@ -126,24 +86,15 @@ def _hand_over(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _wake(request: HttpRequest, item_id: int) -> Item:
-    return assignments.wake(
-        item_id,
-        actor=actor_of(request),
-        command=command_of(request),
-        reason=text_of(request, "reason"),
-    )
-
-
 ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "ask_extension": _ask_extension,
     "ask_suspension": _ask_suspension,
-    "ask_cancel": _ask_cancel,
+    "ask_cancel": saying(requests.ask_cancel, reason="reason"),
     "ask_merge": _ask_merge,
-    "ask_reopen": _ask_reopen,
-    "take_back_request": _take_back,
-    "agree": _agree,
-    "refuse": _refuse,
+    "ask_reopen": saying(requests.ask_reopen, reason="reason", basis="basis"),
+    "take_back_request": saying(requests.take_back),
+    "agree": saying(requests.agree, opinion="words"),
+    "refuse": saying(requests.refuse, reason="words"),
     "hand_over_request": _hand_over,
-    "wake": _wake,
+    "wake": saying(assignments.wake, reason="reason"),
 }
