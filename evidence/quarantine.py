@@ -26,10 +26,11 @@ def sweep(*, most: int = 50) -> int:
     done = 0
     waiting = Evidence.objects.filter(inspection=State.QUARANTINED).order_by("pk")
     for evidence in waiting[:most]:
-        path = storage.path_of(evidence.digest)
-        if not path.exists():
+        try:
+            with storage.local(evidence.digest) as path:
+                verdict = inspector.inspect(path, evidence.ending, evidence.digest)
+        except FileNotFoundError:
             continue  # the verification of the record tells of it
-        verdict = inspector.inspect(path, evidence.ending, evidence.digest)
         if verdict.state is State.QUARANTINED:
             _tell_why(evidence, verdict)
             break

@@ -60,7 +60,7 @@ class File:
 def file_of(job: Job) -> File | None:
     """The workbook of a job that is done, whose bytes are still what they were."""
     row = job.rows.first() if (job.kind, job.state) == (KIND, JobState.DONE) else None
-    if row is None or not storage.path_of(row.data["digest"]).exists():
+    if row is None or not storage.exists(row.data["digest"]):
         return None
     return File(
         digest=row.data["digest"],

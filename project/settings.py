@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -41,6 +42,16 @@ AUDIT_KEYS: dict[str, str] = {
 }
 
 EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
+# Where an S3 server is named the bytes are in its bucket, and the folder holds only what is on its
+# way in or being looked into.
+EVIDENCE_S3: dict[str, Any] = {
+    "endpoint": os.environ.get("RECTIFY_EVIDENCE_S3", ""),
+    "bucket": os.environ.get("RECTIFY_EVIDENCE_S3_BUCKET", ""),
+    "region": os.environ.get("RECTIFY_EVIDENCE_S3_REGION", "us-east-1"),
+    "key": os.environ.get("RECTIFY_EVIDENCE_S3_KEY", ""),
+    "secret": os.environ.get("RECTIFY_EVIDENCE_S3_SECRET", ""),
+    "seconds": int(os.environ.get("RECTIFY_EVIDENCE_S3_SECONDS", "20")),
+}
 EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "200")) * 2**20
 # How much memory and processor time may go into one file; larger files get a little more time.
 INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20

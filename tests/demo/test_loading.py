@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from audit.models import Event
 from core.models import Membership, Section, Unit, User
 from demo import content
-from evidence import storage
+from evidence.storage.folder import path_of
 from workflows.models import Batch, Citation, Item, Measure, Round, Submission
 from workflows.states import State
 
@@ -112,7 +112,7 @@ def test_nobody_was_refused_anything_on_the_way(loaded: str) -> None:
 def test_the_ledger_came_in_as_a_workbook_whose_bytes_are_kept(loaded: str) -> None:
     batch = Batch.objects.get()
     assert batch.confirmed_at is not None
-    assert storage.path_of(batch.digest).read_bytes().startswith(b"PK")
+    assert path_of(batch.digest).read_bytes().startswith(b"PK")
     assert len(batch.draft["aspects"]) == 4
 
 
@@ -122,7 +122,7 @@ def test_evidence_is_cited_with_bytes_of_its_kind(loaded: str) -> None:
     told = content.items(content.the_round())
     assert len(citations) == sum(len(one.get("evidence", [])) for one in told)
     for citation in citations:
-        kept = storage.path_of(citation.evidence.digest).read_bytes()
+        kept = path_of(citation.evidence.digest).read_bytes()
         assert kept.startswith(starts[citation.evidence.media_type])
         assert citation.claim
 

@@ -16,8 +16,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from core.refusals import Unmet
-from evidence import storage
 from evidence.drawn import drawn
+from evidence.storage.folder import path_of
 from tests.make import POINTS, ink
 
 
@@ -56,7 +56,7 @@ def refused(picture: str, points: str = POINTS) -> str:
 def test_a_signature_is_kept_as_grey_on_white_and_named_by_what_it_is() -> None:
     one = drawn(ink(), POINTS)
     one.keep()
-    kept = storage.path_of(one.digest).read_bytes()
+    kept = path_of(one.digest).read_bytes()
     assert hashlib.sha256(kept).hexdigest() == one.digest
     with Image.open(io.BytesIO(kept)) as picture:
         assert (picture.mode, picture.size, picture.getpixel((0, 0))) == ("L", (200, 60), 255)

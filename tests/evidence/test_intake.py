@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -15,11 +16,12 @@ from django.db import IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
 from core.actor import SYSTEM
-from core.refusals import NotPermitted, Unmet
+from core.refusals import NotPermitted, Unmet, Unsafe
 from demo import papers
 from evidence import intake, storage
 from evidence.intake import Received
 from evidence.models import Evidence
+from evidence.storage.folder import path_of, root
 from tests import make
 
 PDF = papers.pdf(["the lamps are lit"])
@@ -32,14 +34,14 @@ def _folder(tmp_path: Path, settings: Settings) -> None:
 
 
 def kept() -> list[str]:
-    return sorted(p.name for p in storage.root().rglob("*") if p.is_file())
+    return sorted(p.name for p in root().rglob("*") if p.is_file())
 
 
 def test_a_file_is_kept_under_what_it_is() -> None:
     received = intake.receive(SimpleUploadedFile("照片.pdf", PDF))
     assert received == Received(DIGEST, len(PDF), "照片.pdf", "application/pdf")
-    assert storage.path_of(DIGEST) == storage.root() / DIGEST[:2] / DIGEST
-    assert storage.path_of(DIGEST).read_bytes() == PDF
+    assert path_of(DIGEST) == root() / DIGEST[:2] / DIGEST
+    assert path_of(DIGEST).read_bytes() == PDF
     with storage.opened(DIGEST) as file:
         assert file.read() == PDF
     assert kept() == [DIGEST]
@@ -80,7 +82,7 @@ def test_a_file_larger_than_the_limit_is_refused_before_a_byte_is_kept(settings:
         intake.receive(SimpleUploadedFile("a.pdf", PDF + bytes(2**20)))
     assert "2 MB" in str(refused.value)
     assert "1 MB" in str(refused.value)
-    assert not storage.root().exists()
+    assert not root().exists()
     settings.EVIDENCE_LARGEST = len(PDF)
     assert intake.receive(SimpleUploadedFile("a.pdf", PDF)).size == len(PDF)
 
@@ -112,18 +114,22 @@ def test_an_upload_that_breaks_off_leaves_no_temporary_file() -> None:
     assert kept() == []
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_disk_that_fails_leaves_no_temporary_file(
-    step: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["fsync", "replace", "mkdir"])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOSPC, "已满"), (errno.EDQUOT, "已满"), (errno.EIO, "暂无响应")],
+)
+def test_a_disk_that_fails_says_so_and_leaves_no_temporary_file(
+    step: str, number: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_args: object) -> None:
-        raise OSError(28, "No space left on device")
+    def fails(*_args: object, **_named: object) -> None:
+        raise OSError(number, "as the disk says it")
 
-    monkeypatch.setattr(*{"fsync": (os, "fsync"), "replace": (Path, "replace")}[step], full)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(os if step == "fsync" else Path, step, fails)
+    with pytest.raises(Unsafe, match=said):
         storage.keep([PDF])
     monkeypatch.undo()
-    assert not [name for name in kept() if name.startswith("receiving-")]
+    assert kept() == []
 
 
 def test_bytes_are_on_the_disk_before_they_get_their_name_and_the_name_before_the_answer(
@@ -143,15 +149,19 @@ def test_bytes_are_on_the_disk_before_they_get_their_name_and_the_name_before_th
     monkeypatch.setattr(os, "fsync", syncs)
     monkeypatch.setattr(Path, "replace", renames)
     storage.keep([PDF])
+    # The folder is new: that it is there must outlast a power cut as well.
+    assert done == ["bytes", "folder", "name", "folder"]
+    done.clear()
+    storage.keep([PDF])
     assert done == ["bytes", "name", "folder"]
 
 
 def test_bytes_are_intact_while_they_are_what_their_name_says() -> None:
     storage.keep([PDF[:5], PDF[5:]])
     assert storage.intact(DIGEST)
-    storage.path_of(DIGEST).write_bytes(PDF + b"!")
+    path_of(DIGEST).write_bytes(PDF + b"!")
     assert not storage.intact(DIGEST)
-    storage.path_of(DIGEST).unlink()
+    path_of(DIGEST).unlink()
     assert not storage.intact(DIGEST)
 
 

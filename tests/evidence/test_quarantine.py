@@ -20,6 +20,7 @@ from evidence import intake, quarantine, storage
 from evidence.inspection.verdict import State
 from evidence.intake import Received
 from evidence.models import Evidence
+from evidence.storage.folder import path_of
 from tests import make
 from workflows.actions import reading, rectification
 from workflows.models import Citation, Item
@@ -134,7 +135,7 @@ def test_while_the_scanner_is_down_the_sweep_leaves_the_rest_and_says_why(
 
 def test_bytes_that_were_changed_since_they_were_kept_are_not_clean() -> None:
     row = waiting()
-    storage.path_of(row.digest).write_bytes(papers.pdf(["something else"]))
+    path_of(row.digest).write_bytes(papers.pdf(["something else"]))
     assert quarantine.sweep() == 1
     row.refresh_from_db()
     assert (row.inspection, row.finding) == (State.REFUSED, "inspection")
@@ -142,7 +143,7 @@ def test_bytes_that_were_changed_since_they_were_kept_are_not_clean() -> None:
 
 def test_a_row_without_its_bytes_waits_and_stops_nobody_behind_it() -> None:
     lost, good = waiting(papers.pdf(["lost"])), waiting()
-    storage.path_of(lost.digest).unlink()
+    path_of(lost.digest).unlink()
     assert quarantine.sweep() == 1
     good.refresh_from_db()
     assert good.inspection == State.CLEAN

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
-from evidence import storage
+from evidence.storage.folder import root
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, archive, book
 from workflows.models import Batch, Item
@@ -29,7 +29,7 @@ def told(*words: object, **options: object) -> str:
 
 
 def kept() -> list[Path]:
-    return sorted(storage.root().rglob("*")) if storage.root().exists() else []
+    return sorted(root().rglob("*")) if root().exists() else []
 
 
 def saved(folder: Path, data: bytes, name: str = "a.xlsx") -> Path:

@@ -14,6 +14,7 @@ from core.models import Section
 from core.refusals import NotPermitted, StaleItem, Unmet
 from core.roles import Role
 from evidence import storage
+from evidence.storage.folder import root
 from ledger import Deadline, Doubt, Draft, DraftAspect, DraftItem, DraftProblem, from_json, intake
 from ledger.lines import lines
 from ledger.outlook import Outlook, outlook
@@ -269,10 +270,10 @@ def test_only_the_office_keeps_a_workbook_and_no_bytes_stay_of_a_refused_one() -
     round_ = make.round_(of)
     data = book(PLAIN_HEADER, PLAIN_ROW, ["2", *PLAIN_ROW[1:]])
     understood = intake.understood(data, name="a.xlsx", round_=round_)
-    before = sorted(storage.root().rglob("*"))
+    before = sorted(root().rglob("*"))
     with pytest.raises(NotPermitted):
         intake.keep(understood, data, name="a.xlsx", round_=round_, actor=of.staff.actor())
-    assert sorted(storage.root().rglob("*")) == before
+    assert sorted(root().rglob("*")) == before
     assert not Batch.objects.filter(round=round_).exists()
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from audit.models import Event
 from demo import papers
-from evidence import storage
+from evidence.storage.folder import path_of, root
 from tests import make
 from tests.make import House
 from tests.web.filled import at_the_screen, form, now
@@ -110,10 +110,10 @@ def test_what_may_not_be_evidence_is_refused_and_not_cited(
 def test_nobody_but_the_responsible_hands_in_and_no_bytes_are_kept() -> None:
     house = make.house()
     item = make.item(State.RECTIFYING, house=house)
-    before = sorted(path.name for path in storage.root().rglob("*"))
+    before = sorted(path.name for path in root().rglob("*"))
     answer = hand_in(at_the_screen(house.colleague), item, pdf(f"unique{item.pk}.pdf"))
     assert answer.status_code == 403  # type: ignore[attr-defined]
-    assert sorted(path.name for path in storage.root().rglob("*")) == before
+    assert sorted(path.name for path in root().rglob("*")) == before
     assert not item.citations.exists()
 
 
@@ -213,7 +213,7 @@ def test_bytes_that_are_gone_are_said_to_be_gone() -> None:
     house = make.house()
     item = make.item(State.RECTIFYING, house=house)
     citation = cited(house, item, f"lost{item.pk}.pdf")
-    storage.path_of(citation.evidence.digest).unlink()
+    path_of(citation.evidence.digest).unlink()
     answer = at_the_screen(house.head).get(f"/evidence/{citation.pk}/")
     assert answer.status_code == 404
     assert "not in its place" in answer.content.decode()

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from audit.models import Event
 from core.models import Section
 from evidence import storage
+from evidence.storage.folder import path_of
 from ledger import from_json
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
@@ -237,7 +238,7 @@ def test_bytes_that_are_gone_are_said_to_be_gone() -> None:
     batch = loaded(
         client, round_, book(PLAIN_HEADER, PLAIN_ROW, [str(make.number()), *PLAIN_ROW[1:]])
     )
-    storage.path_of(batch.digest).unlink()
+    path_of(batch.digest).unlink()
     assert client.get(f"/import/{batch.pk}/marked/").status_code == 404
 
 

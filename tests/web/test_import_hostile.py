@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from audit.models import Event
-from evidence import storage
+from evidence.storage.folder import root
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, archive, book, parts_of
 from tests.web.addresses import client_of
@@ -21,7 +21,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def kept() -> list[Path]:
-    return sorted(storage.root().rglob("*")) if storage.root().exists() else []
+    return sorted(root().rglob("*")) if root().exists() else []
 
 
 def million_rows() -> bytes:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit import jobs
 from audit.models import Event, Job, JobRow
-from evidence import storage
+from evidence.storage.folder import path_of
 from ledger import exports, read
 from tests import make
 from tests.make import House
@@ -165,7 +165,7 @@ def test_a_workbook_whose_bytes_are_gone_is_not_offered(monkeypatch: pytest.Monk
     _of, client = ledger_of(2, monkeypatch)
     client.post("/ledger/export/", {"command": str(uuid4())})
     jobs.sweep()
-    storage.path_of(JobRow.objects.get().data["digest"]).unlink()
+    path_of(JobRow.objects.get().data["digest"]).unlink()
     job = Job.objects.get()
     assert "Save the workbook" not in client.get(f"/jobs/{job.pk}/").content.decode()
     assert client.get(f"/jobs/{job.pk}/file/").status_code == 404

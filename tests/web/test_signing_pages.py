@@ -11,7 +11,7 @@ from django.views.debug import SafeExceptionReporterFilter
 
 from core.models import User
 from core.roles import Role
-from evidence import storage
+from evidence.storage.folder import path_of
 from tests import make
 from tests.make import House
 from tests.web.filled import at_the_screen, form, now
@@ -80,7 +80,7 @@ def test_an_approval_is_signed_and_the_picture_is_on_the_item_for_whoever_sees_i
     assert picture["Content-Type"] == "image/png"
     assert picture["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert picture["X-Content-Type-Options"] == "nosniff"
-    assert b"".join(picture.streaming_content) == storage.path_of(kept.picture).read_bytes()  # type: ignore[attr-defined]
+    assert b"".join(picture.streaming_content) == path_of(kept.picture).read_bytes()  # type: ignore[attr-defined]
     assert at_the_screen(make.house().office).get(f"/signatures/{kept.pk}/").status_code == 404
 
 
@@ -113,7 +113,7 @@ def test_a_picture_that_is_lost_says_so() -> None:
     client = at_the_screen(of.head)
     client.post(f"/items/{item.pk}/approve/", form(item, **signed(of.head)))
     kept = Signature.objects.get()
-    path = storage.path_of(kept.picture)
+    path = path_of(kept.picture)
     content = path.read_bytes()
     path.unlink()
     answer = client.get(f"/signatures/{kept.pk}/")

@@ -15,7 +15,7 @@ from audit.models import Event
 from core.models import User
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem
 from core.roles import Role
-from evidence import storage
+from evidence.storage.folder import path_of
 from tests import make
 from tests.make import House
 from tests.workflows import scene
@@ -155,7 +155,7 @@ def test_a_withdrawn_piece_and_one_whose_bytes_are_gone_are_not_read() -> None:
     withdraw(item, of, "second.pdf")
     reading.download(gone.pk, actor=of.closer.actor())
     lost = item.citations.get(evidence__name="third.pdf")
-    path = storage.path_of(lost.evidence.digest)
+    path = path_of(lost.evidence.digest)
     kept = path.read_bytes()
     path.unlink()
     reading.download(lost.pk, actor=of.closer.actor())

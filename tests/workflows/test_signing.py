@@ -20,6 +20,7 @@ from core.models import User
 from core.refusals import NotFound, NotPermitted, Refusal, Unmet
 from core.roles import Role
 from evidence import storage
+from evidence.storage.folder import path_of, root
 from tests import make
 from tests.make import House
 from tests.workflows import scene
@@ -171,11 +172,11 @@ def test_a_drawing_that_is_none_is_refused_and_keeps_nothing(words: dict[str, st
 def test_a_wrong_password_changes_nothing_is_recorded_and_is_kept_nowhere() -> None:
     of, item = at(ink="drawn")
     wrong = drawn(of.head, password="Not-this-one-1")
-    files = sorted(storage.root().rglob("*"))
+    files = sorted(root().rglob("*"))
     no = refused(item, lambda: approve(item, of.head, wrong), "person.login_failed")
     assert no["rule"] == "The password is not right; nothing was decided."
     assert no["holes"] == [{"at": "password", "text": "your password"}]
-    assert sorted(storage.root().rglob("*")) == files
+    assert sorted(root().rglob("*")) == files
     assert "Not-this-one-1" not in repr(wrong)
     bodies = b"".join(bytes(event.body) for event in Event.objects.all())
     assert b"Not-this-one-1" not in bodies
@@ -292,7 +293,7 @@ def test_a_changed_signature_and_a_lost_picture_are_found() -> None:
     approve(typed_item, other.head, typed(other.head))
     assert verification.verify_all().breaks == []
     kept = Signature.objects.get(person=of.closer)
-    path = storage.path_of(kept.picture)
+    path = path_of(kept.picture)
     content = path.read_bytes()
     path.write_bytes(b"another hand")
     [lost] = verification.verify_all().breaks

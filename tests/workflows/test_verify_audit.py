@@ -15,8 +15,8 @@ from pytest_django.fixtures import Settings
 
 from audit import canonical, chain, triggers
 from audit.models import Event
-from evidence import storage
 from evidence.models import Evidence
+from evidence.storage.folder import path_of
 from tests import make
 from tests.audit.chains import unprotected
 from tests.make import House
@@ -369,7 +369,7 @@ def test_an_event_that_starts_from_another_state_than_the_last_one_led_to_is_fou
 
 def test_changed_bytes_and_missing_bytes_of_evidence_are_found(item: Item) -> None:
     text = "The bytes of “proof.pdf” are missing or not what was handed in."
-    path = storage.path_of(Evidence.objects.get().digest)
+    path = path_of(Evidence.objects.get().digest)
     path.write_bytes(path.read_bytes() + b" ")
     assert breaks() == [(item.subject, 4, text)]
     path.unlink()

@@ -44,7 +44,7 @@ def _note_reading(item: Item, citation: Citation, actor: Actor) -> None:
     """While a submission is under review: that this person opened this piece of it, once."""
     if item.submission_id is None or item.state not in UNDER_REVIEW or citation.withdrawn_at:
         return
-    if not storage.path_of(citation.evidence.digest).exists():
+    if not storage.exists(citation.evidence.digest):
         return  # nothing will be sent, so nothing was read
     seen = EvidenceRead(
         person_id=actor.person_id,

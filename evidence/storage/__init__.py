@@ -1,0 +1,93 @@
+"""Bytes named by what they are, in a folder or in a bucket: durable before anything speaks of them.
+
+    stored = storage.keep(chunks)             # Stored(digest, size)
+    with storage.opened(digest) as file: ...  # to stream; it cannot be sought in
+    with storage.local(digest) as path: ...   # for what needs a file; gone afterwards
+
+Bytes that are not there raise FileNotFoundError. A storage that does not answer, or is full, raises
+Unsafe (503): nothing was kept, and nothing may speak of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from evidence.storage import receiving
+from evidence.storage.folder import Folder, root
+from evidence.storage.place import CHUNK, Found, Place, Stored
+from evidence.storage.s3 import Bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from io import BufferedReader
+    from pathlib import Path
+
+__all__ = [
+    "CHUNK",
+    "Found",
+    "Stored",
+    "delete",
+    "everything",
+    "exists",
+    "intact",
+    "keep",
+    "local",
+    "opened",
+    "size",
+]
+
+
+def _place() -> Place:
+    """Asked each time: making one costs nothing, its connection is kept."""
+    if settings.EVIDENCE_S3["endpoint"]:
+        return Bucket(scratch=root(), **settings.EVIDENCE_S3)
+    return Folder(root())
+
+
+def keep(chunks: Iterable[bytes], insist: Callable[[Path, str], None] | None = None) -> Stored:
+    """Write bytes durably before anything speaks of them; the same bytes are kept once.
+
+    `insist` sees the whole file and its digest before it gets its name, and may raise:
+    then nothing is kept.
+    """
+    with receiving.received(root(), chunks) as (path, stored):
+        if insist:
+            insist(path, stored.digest)
+        _place().take(path, stored)
+    return stored
+
+
+def opened(digest: str) -> BufferedReader:
+    """The bytes, to be read once from the beginning."""
+    return _place().opened(digest)
+
+
+def local(digest: str) -> AbstractContextManager[Path]:
+    """A path under which the bytes can be read while the block lasts. Not to be written to."""
+    return _place().local(digest)
+
+
+def exists(digest: str) -> bool:
+    return _place().exists(digest)
+
+
+def size(digest: str) -> int:
+    return _place().size(digest)
+
+
+def intact(digest: str) -> bool:
+    """Whether the bytes are there and still are what their name says."""
+    return _place().intact(digest)
+
+
+def everything() -> Iterator[Found]:
+    """All that lies in the storage, in no order, whether or not anything names it."""
+    return _place().everything()
+
+
+def delete(digest: str) -> None:
+    """For whoever has made sure that nothing names these bytes, and for nobody else."""
+    _place().delete(digest)
