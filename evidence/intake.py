@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotPermitted, Unmet
-from evidence import kinds, storage
+from evidence import deriving, kinds, storage
 from evidence.inspection import inspector
 from evidence.inspection.verdict import State, Verdict
 from evidence.models import Evidence
@@ -85,7 +85,7 @@ def enter(received: Received, *, actor: Actor, formed_on: date | None = None) ->
             then=_("Give the date that stands on the paper, or leave it empty."),
         )
     now = timezone.now()
-    return Evidence.objects.create(
+    row = Evidence.objects.create(
         digest=received.digest,
         size=received.size,
         name=received.name,
@@ -95,6 +95,8 @@ def enter(received: Received, *, actor: Actor, formed_on: date | None = None) ->
         received_from_id=actor.id,
         **(received.verdict.as_fields(now) if received.verdict else {}),
     )
+    deriving.expect(row)
+    return row
 
 
 def insist_on_clean(evidence: Evidence) -> None:

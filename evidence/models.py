@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate
 from core.refusals import Refusal
@@ -68,3 +70,45 @@ class Evidence(Deliberate):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Derivation(Deliberate):
+    """One thing to be computed from bytes that are clean; once, however often they come again."""
+
+    class Standing(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Given up")
+
+    digest = models.CharField(max_length=64)
+    what = models.CharField(max_length=20)
+    """The name its handler is registered by."""
+    standing = models.CharField(max_length=8, choices=Standing.choices, default=Standing.WAITING)
+    fault = models.CharField(max_length=20, blank=True)
+    """Why the last try came to nothing: a code that `deriving` says as a sentence."""
+    fault_about = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest", "what"], name="derived_once_from_its_bytes"),
+            models.CheckConstraint(
+                condition=Q(standing="done", fault="", done_at__isnull=False)
+                | Q(standing="waiting", done_at__isnull=True)
+                | (Q(standing="failed", done_at__isnull=True) & ~Q(fault="")),
+                name="done_or_failed_for_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "id"], condition=Q(standing="waiting"), name="derivation_due"
+            ),
+            models.Index(fields=["what"], condition=Q(standing="failed"), name="derivation_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.digest[:12]}"

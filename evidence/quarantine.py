@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit import record
 from core.actor import SYSTEM
-from evidence import storage
+from evidence import deriving, storage
 from evidence.inspection import inspector
 from evidence.inspection.verdict import State
 from evidence.models import Evidence
@@ -55,6 +55,8 @@ def _settle(evidence: Evidence, verdict: Verdict) -> int:
             "state": verdict.state.value,
             "finding": verdict.code,
         }
+        evidence.inspection = verdict.state
+        deriving.expect(evidence)
         head = record.head_of(f"evidence:{evidence.pk}")
         record.append("evidence.inspected", head=head, actor=SYSTEM, data=told)
     return 1

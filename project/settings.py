@@ -268,6 +268,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "derive-waiting": {
+        "task": "project.tasks.derive_waiting",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from audit import jobs, outbox
-from evidence import quarantine
+from evidence import deriving, quarantine
 from project.celery import app
 from workflows.actions import attention, reminding
 
@@ -34,6 +34,17 @@ def inspect_waiting() -> int:
 
 
 @app.task
+def derive_waiting() -> int:
+    return deriving.sweep()
+
+
+@app.task
+def derive_what_lacks() -> int:
+    """Owe what evidence from before this version lacks."""
+    return deriving.backfill()
+
+
+@app.task
 def sweep_sessions() -> None:
     SessionStore.clear_expired()
 
@@ -52,5 +63,6 @@ def tell_supervisors() -> int:
 
 @worker_ready.connect
 def catch_up(**_about: Any) -> None:
-    """Whoever was down at dawn begins with what the morning missed."""
+    """Whoever was down at dawn begins with what the morning missed; a new version, with the old."""
     remind.delay()
+    derive_what_lacks.delay()

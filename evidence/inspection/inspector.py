@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from evidence import kinds, scanner
+from evidence import confined, kinds, scanner
 from evidence.inspection.verdict import Spent, State, Verdict
 
-_HOME = str(Path(__file__).resolve().parent.parent.parent)
-_BOOT = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from evidence.inspection.worker import main;"
-    "main(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))"
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _LONGEST_ANSWER = 1 << 15
-"""Less than a pipe holds, so whoever writes more waits until he is stopped."""
-_BYTES_A_SECOND = 20 << 20
 
 
 def judge(path: Path, name: str, digest: str = "") -> Verdict:
@@ -51,31 +43,16 @@ def inspect(path: Path, ending: str, digest: str = "") -> Verdict:
 
 
 def _looked_into(path: Path, ending: str, digest: str) -> Verdict:
-    size = path.stat().st_size
-    seconds = settings.INSPECTION_SECONDS + size // _BYTES_A_SECOND
-    limits = [str(settings.INSPECTION_MEMORY), str(seconds)]
     with path.open("rb") as file:
-        answer = run([sys.executable, "-I", "-c", _BOOT, _HOME, ending, *limits], file, 2 * seconds)
+        answer = confined.run(
+            "evidence.inspection.worker",
+            [ending],
+            file,
+            seconds=confined.seconds_for(path.stat().st_size),
+            memory=settings.INSPECTION_MEMORY,
+            longest_answer=_LONGEST_ANSWER,
+        )
     return read(answer, ending, digest)
-
-
-def run(command: list[str], file: BinaryIO, seconds: float) -> bytes | None:
-    """What the process answered; nothing when it fell, was stopped or took too long."""
-    with subprocess.Popen(  # noqa: S603 -- our own interpreter with our own words
-        command,
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"LANG": "C.UTF-8"},
-        cwd="/",
-    ) as process:
-        try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return None
-        assert process.stdout is not None  # noqa: S101 -- asked for above
-        return process.stdout.read(_LONGEST_ANSWER) if code == 0 else None
 
 
 def read(answer: bytes | None, ending: str, digest: str) -> Verdict:

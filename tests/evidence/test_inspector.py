@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import resource
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,17 +32,19 @@ def note(tmp_path: Path) -> Path:
     return path
 
 
-def ran(program: str, seconds: float = 20) -> bytes | None:
-    with Path(os.devnull).open("rb") as nothing:
-        return inspector.run([sys.executable, "-I", "-c", program], nothing, seconds)
-
-
 def test_an_honest_file_is_found_clean_with_what_it_took(note: Path) -> None:
     verdict = inspector.judge(note, "note.txt")
     assert (verdict.state, verdict.preview, verdict.code) == (State.CLEAN, True, "")
     assert verdict.spent is not None
     assert 5_000 < verdict.spent.peak_kb < 100_000
     assert verdict.spent.cpu_ms < 5_000
+
+
+def test_the_process_answers_with_what_it_took(note: Path) -> None:
+    with note.open("rb") as file:
+        told = json.loads(worker.answer(file, "txt"))
+    assert (told["clean"], told["pages"]) == (True, None)
+    assert told["peak_kb"] > 0
 
 
 def test_what_was_looked_into_must_be_what_is_kept(note: Path) -> None:
@@ -65,25 +62,6 @@ def test_a_file_that_needs_more_memory_than_there_is_takes_only_its_process_alon
     verdict = inspector.inspect(path, "png")
     assert verdict.state is State.REFUSED
     assert verdict.code in {"heavy", "damaged", "inspection"}
-
-
-def test_a_process_that_takes_too_long_is_stopped() -> None:
-    began = time.monotonic()
-    assert ran("while True: pass", seconds=0.5) is None
-    assert time.monotonic() - began < 10
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        "raise SystemExit(1)",
-        "import os; os.abort()",
-        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-        "import sys; sys.stdout.write('{' * 300_000)",
-    ],
-)
-def test_a_process_that_falls_or_floods_answers_nothing(program: str) -> None:
-    assert ran(program, seconds=3) is None
 
 
 @pytest.mark.parametrize(
@@ -124,61 +102,3 @@ def test_every_reason_has_its_sentence_and_says_what_to_do() -> None:
         assert "n.pdf" in str(refusal)
         assert "%(" not in str(refusal)
         assert str(refusal.then)
-
-
-def test_the_process_gives_up_what_it_does_not_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_: dict[int, tuple[int, int]] = {}
-    hooks: list[object] = []
-    monkeypatch.setattr(resource, "setrlimit", set_.__setitem__)
-    monkeypatch.setattr(sys, "addaudithook", hooks.append)
-    out, into = os.pipe()
-    with io.FileIO(os.open(__file__, os.O_RDONLY)) as source:
-        worker.main("txt", 2**30, 20, source=source.fileno(), answer=into)
-    told = json.loads(os.read(out, 4096))
-    os.close(out)
-    os.close(into)
-    assert told["clean"] is True
-    assert told["peak_kb"] > 0
-    assert set_ == {
-        resource.RLIMIT_AS: (2**30, 2**30),
-        resource.RLIMIT_CPU: (20, 20),
-        resource.RLIMIT_FSIZE: (0, 0),
-        resource.RLIMIT_CORE: (0, 0),
-    }
-    assert hooks == [worker.forbid]
-
-
-@pytest.mark.parametrize(
-    ("event", "args"),
-    [
-        ("socket.connect", ()),
-        ("subprocess.Popen", ()),
-        ("os.exec", ()),
-        ("os.remove", ()),
-        ("open", ("/tmp/a", "w", os.O_WRONLY | os.O_CREAT)),
-        ("open", ("/tmp/a", "r+", os.O_RDWR)),
-    ],
-)
-def test_a_parser_that_was_talked_into_more_than_reading_fails(
-    event: str, args: tuple[object, ...]
-) -> None:
-    with pytest.raises(PermissionError):
-        worker.forbid(event, args)
-
-
-def test_reading_and_loading_are_allowed() -> None:
-    worker.forbid("open", ("/tmp/a", "r", os.O_RDONLY))
-    worker.forbid("open", ("/tmp/a", "r", None))
-    worker.forbid("import", ("zlib",))
-
-
-def test_the_real_process_can_neither_call_out_nor_write(tmp_path: Path) -> None:
-    """What `confine` gave up is gone for whatever runs after it."""
-    for deed in ("import socket; socket.socket()", f"open({str(tmp_path / 'a')!r}, 'w')"):
-        program = (
-            f"import sys; sys.path.insert(0, {str(Path.cwd())!r});"
-            "from evidence.inspection import worker; worker.confine(2**30, 9)\n"
-            f"try:\n    {deed}\nexcept PermissionError:\n    print('held')"
-        )
-        assert ran(program) == b"held\n"
-    assert list(tmp_path.iterdir()) == []

@@ -39,6 +39,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "remind",
         "tell_supervisors",
         "inspect_waiting",
+        "derive_waiting",
     )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)
@@ -75,13 +76,14 @@ def test_the_morning_is_at_half_past_seven_or_whenever_somebody_is_there_after_i
 
 
 @pytest.mark.django_db
-def test_a_worker_that_starts_asks_for_the_morning_it_missed(
+def test_a_worker_that_starts_asks_for_the_morning_it_missed_and_for_what_evidence_lacks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[bool] = []
-    monkeypatch.setattr(tasks.remind, "delay", lambda: asked.append(True))
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.remind, "delay", lambda: asked.append("morning"))
+    monkeypatch.setattr(tasks.derive_what_lacks, "delay", lambda: asked.append("evidence"))
     worker_ready.send(sender=None)
-    assert asked == [True]
+    assert asked == ["morning", "evidence"]
 
 
 @pytest.mark.django_db
