@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Deliberate
 from core.refusals import Refusal
 from evidence.inspection.verdict import State, Verdict
+from evidence.storage import holders
 
 
 class Evidence(Deliberate):
@@ -112,3 +113,6 @@ class Derivation(Deliberate):
 
     def __str__(self) -> str:
         return f"{self.what} of {self.digest[:12]}"
+
+
+holders.hold("evidence", "evidence.Evidence", "digest", size="size")

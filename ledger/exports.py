@@ -9,6 +9,7 @@ from audit import jobs
 from audit.models import Job, JobState
 from core.refusals import NotFound
 from evidence import storage
+from evidence.storage import holders
 from ledger import out
 from workflows.models import Item, Round
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 KIND = "ledger-export"
 AT_ONCE = 2000
 """So many items are written while the person waits."""
+
+holders.hold("job-row", "audit.JobRow", "data__digest", size="data__size", only={"job__kind": KIND})
 
 
 def ask(round_: Round, items: QuerySet[Item], *, actor: Actor, command_id: UUID, name: str) -> Job:

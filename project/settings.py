@@ -52,6 +52,8 @@ EVIDENCE_S3: dict[str, Any] = {
     "secret": os.environ.get("RECTIFY_EVIDENCE_S3_SECRET", ""),
     "seconds": int(os.environ.get("RECTIFY_EVIDENCE_S3_SECONDS", "20")),
 }
+# For how long bytes may wait for the row that names them before they are swept.
+EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))
 EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "200")) * 2**20
 # How much memory and processor time may go into one file; larger files get a little more time.
 INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20
@@ -272,6 +274,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "project.tasks.derive_waiting",
         "schedule": 3.0,
         "options": {"expires": 3},
+    },
+    # At a quiet hour: it lists all files.
+    "sweep-orphans": {
+        "task": "project.tasks.sweep_orphans",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600},
     },
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from audit import jobs, outbox
-from evidence import deriving, quarantine
+from evidence import deriving, orphans, quarantine
 from project.celery import app
 from workflows.actions import attention, reminding
 
@@ -42,6 +42,11 @@ def derive_waiting() -> int:
 def derive_what_lacks() -> int:
     """Owe what evidence from before this version lacks."""
     return deriving.backfill()
+
+
+@app.task
+def sweep_orphans() -> int:
+    return orphans.sweep().deleted
 
 
 @app.task

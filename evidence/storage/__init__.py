@@ -10,6 +10,7 @@ Unsafe (503): nothing was kept, and nothing may speak of it.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,11 +18,11 @@ from django.conf import settings
 from evidence.storage import receiving
 from evidence.storage.folder import Folder, root
 from evidence.storage.place import CHUNK, Found, Place, Stored
-from evidence.storage.s3 import Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from io import BufferedReader
     from pathlib import Path
 
@@ -43,7 +44,11 @@ __all__ = [
 def _place() -> Place:
     """Asked each time: making one costs nothing, its connection is kept."""
     if settings.EVIDENCE_S3["endpoint"]:
-        return Bucket(scratch=root(), **settings.EVIDENCE_S3)
+        # Only who keeps files in a bucket pays for loading what speaks to one.
+        bucket: Place = import_module("evidence.storage.s3").Bucket(
+            scratch=root(), **settings.EVIDENCE_S3
+        )
+        return bucket
     return Folder(root())
 
 
@@ -88,6 +93,9 @@ def everything() -> Iterator[Found]:
     return _place().everything()
 
 
-def delete(digest: str) -> None:
-    """For whoever has made sure that nothing names these bytes, and for nobody else."""
-    _place().delete(digest)
+def delete(digest: str, *, before: datetime | None = None) -> bool:
+    """For whoever has made sure that nothing names these bytes, and for nobody else.
+
+    False, and they stay, where they were kept anew since `before`: somebody is about to name them.
+    """
+    return _place().delete(digest, before)

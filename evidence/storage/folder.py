@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from evidence.storage.place import Found, Stored, name_of
-from evidence.storage.receiving import writable
+from evidence.storage.receiving import PREFIX, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,10 +68,13 @@ class Folder:
             return False
 
     def everything(self) -> Iterator[Found]:
+        """Less what is on its way in, which `receiving` tells of."""
         for folder, _folders, names in os.walk(self.root):
             for name in names:
                 path = Path(folder, name)
-                with suppress(FileNotFoundError):  # got its name, or was removed, meanwhile
+                if path.parent == self.root and name.startswith(PREFIX):
+                    continue
+                with suppress(FileNotFoundError):  # swept meanwhile
                     about = path.stat(follow_symlinks=False)
                     yield Found(
                         name=path.relative_to(self.root).as_posix(),
@@ -79,10 +82,17 @@ class Folder:
                         since=datetime.fromtimestamp(about.st_mtime, UTC),
                     )
 
-    def delete(self, digest: str) -> None:
+    def delete(self, digest: str, before: datetime | None) -> bool:
+        """Moved aside first: whoever keeps the same bytes meanwhile puts theirs in the place."""
+        path, aside = self._path(digest), self.root / f"{PREFIX}{digest}"
         with writable():
-            self._path(digest).unlink()
-            _settle(self._path(digest).parent)
+            path.replace(aside)
+            if before is not None and aside.stat().st_mtime >= before.timestamp():
+                aside.replace(path)
+                return False
+            _settle(path.parent)
+            aside.unlink()
+        return True
 
 
 def _settle(folder: Path) -> None:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from evidence.storage.place import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 PREFIX = "receiving-"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -36,6 +37,16 @@ def received(folder: Path, chunks: Iterable[bytes]) -> Iterator[tuple[Path, Stor
         yield path, stored
     finally:
         path.unlink(missing_ok=True)
+
+
+def broken_off(folder: Path, before: datetime) -> list[Path]:
+    """What came in and got no name, and was not written to since."""
+    found = []
+    for path in folder.glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError):  # it has its name by now
+            if path.stat().st_mtime < before.timestamp():
+                found.append(path)
+    return sorted(found)
 
 
 def _written(handle: int, chunks: Iterable[bytes]) -> Stored:

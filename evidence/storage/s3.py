@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.utils.translation import gettext_lazy as _
 
+from core.refusals import Conflict
 from evidence.storage.place import CHUNK, Found, Stored, name_of
 from evidence.storage.receiving import PREFIX, full, unreachable, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_LOCKED = frozenset({"AccessDenied", "ObjectLocked"})
 _FULL = frozenset({"507", "XMinioStorageFull", "QuotaExceeded", "InsufficientStorage"})
 
 
@@ -150,7 +154,42 @@ class Bucket:
                 for one in page.get("Contents", ()):
                     yield Found(name=one["Key"], size=one["Size"], since=one["LastModified"])
 
-    def delete(self, digest: str) -> None:
-        self.size(digest)  # what is not there is said to be deleted by S3, and by us is not
+    def delete(self, digest: str, before: datetime | None) -> bool:
+        """Every version of them, or with `before` every one that is older.
+
+        Without versions the server cannot be told to delete only what is old: whoever sends the
+        same bytes between the question and the deletion loses them, and fsck says so.
+        """
         with _asked():
-            self._s3.delete_object(**self._at(digest))
+            about = self._s3.head_object(**self._at(digest))
+        if before is not None and about["LastModified"] >= before:
+            return False
+        with _asked(), _unlocked():
+            for version in self._versions(digest, before) or [{}]:
+                self._s3.delete_object(**self._at(digest), **version)
+        return True
+
+    def _versions(self, digest: str, before: datetime | None) -> list[dict[str, str]]:
+        """Which versions there are; none in a bucket that keeps none."""
+        if "Status" not in self._s3.get_bucket_versioning(Bucket=self.bucket):
+            return []
+        pages = self._s3.get_paginator("list_object_versions")
+        return [
+            {"VersionId": one["VersionId"]}
+            for page in pages.paginate(Bucket=self.bucket, Prefix=name_of(digest))
+            for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            if before is None or one["LastModified"] < before
+        ]
+
+
+@contextmanager
+def _unlocked() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as fault:
+        if fault.response.get("Error", {}).get("Code") not in _LOCKED:
+            raise
+        raise Conflict(
+            _("The bucket does not let these bytes be deleted."),
+            then=_("They are under object lock, or the key may not delete: see docs/storage.md."),
+        ) from fault

@@ -40,6 +40,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "tell_supervisors",
         "inspect_waiting",
         "derive_waiting",
+        "sweep_orphans",
     )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)
@@ -48,6 +49,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
 @pytest.mark.django_db
 def test_the_clock_inspects_what_waits() -> None:
     assert tasks.inspect_waiting() == 0
+    assert tasks.sweep_orphans() == 0
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from core.models import Deliberate
+from evidence.storage import holders
 from workflows.models.round import Round
 
 if TYPE_CHECKING:
@@ -50,3 +51,6 @@ class Batch(Deliberate):
     @property
     def discarded(self) -> bool:
         return self.confirmed_at is None and self.undone_at is not None
+
+
+holders.hold("batch", "workflows.Batch", "digest")

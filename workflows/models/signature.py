@@ -9,6 +9,7 @@ from django.db import models
 
 from core.models import Deliberate
 from evidence.drawn import digest_of
+from evidence.storage import holders
 from workflows.models.item import Item
 from workflows.models.submission import Submission
 
@@ -87,3 +88,6 @@ class SignedAct(Deliberate):
 
     def __str__(self) -> str:
         return f"{self.item} #{self.seq}"
+
+
+holders.hold("signature", "workflows.Signature", "picture")
