@@ -33,5 +33,4 @@ def hash_of(body: bytes, *, prev: bytes, algorithm: Algorithm) -> bytes:
 
 def mac_of(event_hash: bytes, *, key_id: str, algorithm: Algorithm) -> bytes:
     """The seal over an event's hash. KeyError when this deployment has no such key."""
-    key = bytes.fromhex(settings.AUDIT_KEYS[key_id])
-    return crypto.tag(key, SEAL + event_hash, algorithm=algorithm)
+    return crypto.tag(settings.AUDIT_KEYS[key_id], SEAL + event_hash, algorithm=algorithm)

@@ -1,4 +1,4 @@
-"""The event, which nobody changes; what is owed after it; and the long jobs people ask for."""
+"""The event and the log over events, which nobody changes; what is owed; and long jobs."""
 
 from __future__ import annotations
 
@@ -57,6 +57,59 @@ class Event(models.Model):
         """What the act said about itself; its keys are listed in docs/events.md."""
         data = canonical.decode(bytes(self.body))["data"]
         return data if isinstance(data, dict) else {}
+
+
+class Leaf(models.Model):
+    """The place of one event in the log: the order that checkpoints are sealed over.
+
+    The database refuses UPDATE, DELETE, REPLACE, TRUNCATE, a gap, and a hash that is not the
+    event's (migration 0005).
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="leaf")
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        ordering: ClassVar = ["index"]
+
+    def __str__(self) -> str:
+        return f"{self.index}: event {self.event_id}"
+
+
+class Reason(models.TextChoices):
+    """What a checkpoint was sealed for."""
+
+    TIME = "time", _("Half a minute had passed")
+    COUNT = "count", _("A thousand events had come")
+    CLOSE = "close", _("An item was closed")
+    ASKED = "asked", _("Somebody asked for it")
+
+
+class Checkpoint(models.Model):
+    """The root over the first `size` events of the log, signed. `note` is what was signed.
+
+    The other columns copy it, or can be told from it and the leaves. The database protects it as
+    it protects events, and refuses one that does not grow or that reaches beyond the leaves.
+    """
+
+    size = models.BigIntegerField(unique=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    code = models.CharField(max_length=14, unique=True)
+    """For paper: see docs/checkpoints.md."""
+    frontier = models.BinaryField()
+    """The roots of the full subtrees: what the next tree is grown from."""
+    algorithm = models.CharField(max_length=8)
+    sealed_at = models.DateTimeField()
+    """To the second, as it was signed."""
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+
+    class Meta:
+        ordering: ClassVar = ["-size"]
+
+    def __str__(self) -> str:
+        return f"{self.code} over {self.size}"
 
 
 class Owed(models.Model):

@@ -9,24 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Unsafe
 
+TABLES = ("audit_event", "audit_leaf", "audit_checkpoint")
+_KINDS = {
+    "sqlite": ("no_update", "no_delete", "in_sequence"),
+    "postgresql": ("no_update", "no_delete", "no_truncate", "in_sequence"),
+}
 NAMES = {
-    "sqlite": frozenset(
-        {"audit_event_no_update", "audit_event_no_delete", "audit_event_in_sequence"}
-    ),
-    "postgresql": frozenset(
-        {
-            "audit_event_no_update",
-            "audit_event_no_delete",
-            "audit_event_no_truncate",
-            "audit_event_in_sequence",
-        }
-    ),
+    vendor: frozenset(f"{table}_{kind}" for table in TABLES for kind in kinds)
+    for vendor, kinds in _KINDS.items()
 }
 _LIST = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     # tgenabled 'A', always: disabled, or passed by in a replica's session, is as good as none.
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass"
-    " AND tgenabled = 'A'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A'",
 }
 PAUSE = 5.0
 """Seconds for which one look is believed."""
@@ -34,7 +29,7 @@ _seen_at = 0.0
 
 
 def missing() -> frozenset[str]:
-    """The triggers that should stand on the event table and do not."""
+    """The triggers that should stand on the record and its log and do not."""
     with connection.cursor() as cursor:
         cursor.execute(_LIST[connection.vendor])
         standing = {row[0] for row in cursor.fetchall()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from typing import get_args
 
@@ -10,8 +9,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from audit import triggers
+from audit import keys, triggers
 from audit.channels import guard
+from core import crypto, sm2
 from core.crypto import Algorithm
 from core.models import User
 from workflows.models import Round
@@ -36,13 +36,30 @@ def faults_of_settings() -> list[str]:
         faults.append("RECTIFY_AUDIT_KEY is not set: the record would be sealed with a known key.")
     if settings.AUDIT_HASH not in get_args(Algorithm):
         faults.append("RECTIFY_AUDIT_HASH is neither sha256 nor sm3.")
-    if not all(_is_a_key(key) for key in settings.AUDIT_KEYS.values()):
+    if not all(crypto.provider().knows(key) for key in settings.AUDIT_KEYS.values()):
         faults.append("A key of the record is not 64 hexadecimal digits.")
+    faults += faults_of_checkpoints()
     if "*" in settings.ALLOWED_HOSTS or not any(settings.ALLOWED_HOSTS):
         faults.append("RECTIFY_ALLOWED_HOSTS does not name the hosts this is reached under.")
     if settings.DEBUG:
         faults.append("RECTIFY_DEBUG is 1: pages would show settings and memory to anyone.")
     return faults + faults_of_channels()
+
+
+def faults_of_checkpoints() -> list[str]:
+    """Keys that could not sign, or that everybody knows."""
+    faults = []
+    if settings.UNSAFE_CHECKPOINT_KEY in settings.CHECKPOINT_KEYS.values():
+        faults.append("RECTIFY_CHECKPOINT_KEY is not set: seals would be signed with a known key.")
+    try:
+        keys.own()
+    except (ValueError, sm2.Unavailable) as fault:
+        faults.append(f"A key that signs checkpoints cannot be used: {fault}.")
+    try:
+        keys.old()
+    except ValueError as fault:
+        faults.append(f"RECTIFY_CHECKPOINT_OLD_KEYS: {fault}.")
+    return faults
 
 
 def faults_of_channels() -> list[str]:
@@ -58,10 +75,6 @@ def faults_of_channels() -> list[str]:
         if name in SIGNED and len(target["secret"]) < SHORTEST_CALLOUT_SECRET:
             faults.append(f"RECTIFY_{name.upper()}_SECRET is shorter than 16 characters.")
     return faults
-
-
-def _is_a_key(key: str) -> bool:
-    return re.fullmatch(r"[0-9a-fA-F]{64}", key) is not None
 
 
 def faults_of_data() -> list[str]:

@@ -41,6 +41,22 @@ AUDIT_KEYS: dict[str, str] = {
     AUDIT_KEY_ID: os.environ.get("RECTIFY_AUDIT_KEY", UNSAFE_AUDIT_KEY),
 }
 
+# What hashes and signs (core/crypto.py); a certified module is put in by its dotted path.
+CRYPTO_PROVIDER = os.environ.get("RECTIFY_CRYPTO_PROVIDER", "core.software.Software")
+# The log over the record (docs/checkpoints.md): its name, and the keys that sign its checkpoints,
+# Ed25519 or SM2 or both, 32 bytes in hex each. Public keys of before (`name+id+key`) still verify.
+UNSAFE_CHECKPOINT_KEY = "01" * 32
+LOG_ORIGIN = os.environ.get("RECTIFY_LOG_ORIGIN", "rectify/record")
+CHECKPOINT_KEYS = {
+    scheme: key
+    for scheme, key in (
+        ("ed25519", os.environ.get("RECTIFY_CHECKPOINT_KEY", "")),
+        ("sm2", os.environ.get("RECTIFY_CHECKPOINT_SM2_KEY", "")),
+    )
+    if key
+} or {"ed25519": UNSAFE_CHECKPOINT_KEY}
+CHECKPOINT_OLD_KEYS = [k for k in os.environ.get("RECTIFY_CHECKPOINT_OLD_KEYS", "").split(",") if k]
+
 EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
 # Where an S3 server is named the bytes are in its bucket, and the folder holds only what is on its
 # way in or being looked into.
@@ -262,6 +278,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    # Often, so that a thousand events are noticed; sealed by the half minute.
+    "seal": {"task": "project.tasks.seal", "schedule": 5.0, "options": {"expires": 5}},
     # At half past seven, and every ten minutes after it for a morning that nobody finished.
     "remind": {"task": "project.tasks.remind", "schedule": crontab(minute="*/10")},
     "tell-supervisors": {"task": "project.tasks.tell_supervisors", "schedule": 60.0},

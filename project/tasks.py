@@ -9,7 +9,7 @@ from celery.signals import worker_ready
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from audit import jobs, outbox
+from audit import jobs, outbox, sealing
 from evidence import deriving, orphans, quarantine
 from project.celery import app
 from workflows.actions import attention, reminding
@@ -47,6 +47,11 @@ def derive_what_lacks() -> int:
 @app.task
 def sweep_orphans() -> int:
     return orphans.sweep().deleted
+
+
+@app.task
+def seal() -> None:
+    sealing.tick()
 
 
 @app.task

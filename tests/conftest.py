@@ -14,7 +14,10 @@ from pytest_django import DjangoDbBlocker
 
 from audit import triggers
 
-_append_only = import_module("audit.migrations.0002_append_only")
+_protections = [
+    import_module("audit.migrations.0002_append_only"),
+    import_module("audit.migrations.0006_log_append_only"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +33,14 @@ def _the_record_may_be_emptied_between_tests() -> Iterator[None]:
 
     def teardown(self: Any) -> None:
         with connection.schema_editor() as editor:
-            _append_only.expose(None, editor)
+            for protection in _protections:
+                protection.expose(None, editor)
         try:
             flush(self)
         finally:
             with connection.schema_editor() as editor:
-                _append_only.protect(None, editor)
+                for protection in _protections:
+                    protection.protect(None, editor)
             triggers.forget()
 
     patch = pytest.MonkeyPatch()

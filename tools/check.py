@@ -16,6 +16,7 @@ PRODUCTION = {
     "RECTIFY_ENV": "production",
     "RECTIFY_SECRET_KEY": "only-for-this-check-" + "k7" * 32,
     "RECTIFY_AUDIT_KEY": "5a" * 32,
+    "RECTIFY_CHECKPOINT_KEY": "c4" * 32,
     "RECTIFY_ALLOWED_HOSTS": "rectify.example",
     "RECTIFY_URL": "https://rectify.example",
     "RECTIFY_DATABASE_URL": "postgresql://rectify:unused@127.0.0.1:5432/rectify",

@@ -7,10 +7,15 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS: dict[str, Callable[[], str]] = {
+    "RECTIFY_SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "RECTIFY_AUDIT_KEY": lambda: secrets.token_hex(32),
+    "RECTIFY_CHECKPOINT_KEY": lambda: secrets.token_hex(32),
+}
 
 
 class CannotRunError(Exception):
@@ -18,7 +23,7 @@ class CannotRunError(Exception):
 
 
 def saved_secrets(var: Path) -> dict[str, str]:
-    """The keys of this installation, made once; the audit key seals the record, so it must last."""
+    """The keys of this installation, made once; they seal the record, so they must last."""
     path = var / "secrets.env"
     if not path.exists():
         if (var / "rectify.sqlite3").exists():
@@ -26,11 +31,15 @@ def saved_secrets(var: Path) -> dict[str, str]:
                 f"{path} has gone, but its data is still there. Put it back from a copy: "
                 f"without its keys the record cannot be verified. Or remove {var} to begin anew."
             )
-        made = {
-            "RECTIFY_SECRET_KEY": secrets.token_urlsafe(50),
-            "RECTIFY_AUDIT_KEY": secrets.token_hex(32),
-        }
-        write_private(path, "".join(f"{name}={value}\n" for name, value in made.items()))
+        write_private(path, "")
+    kept = _secrets_in(path)
+    made = {name: make() for name, make in SECRETS.items() if name not in kept}
+    if made:  # the first start, or the first one of a release that needs one more
+        write_private(path, "".join(f"{n}={value}\n" for n, value in (kept | made).items()))
+    return kept | made
+
+
+def _secrets_in(path: Path) -> dict[str, str]:
     lines = path.read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)
 

@@ -14,7 +14,10 @@ from audit.models import Event
 from core.actor import Actor, Kind
 
 ALICE = Actor(kind=Kind.PERSON, id=7, label="Alice", address="192.0.2.7")
-_append_only = import_module("audit.migrations.0002_append_only")
+PROTECTIONS = [
+    import_module("audit.migrations.0002_append_only"),
+    import_module("audit.migrations.0006_log_append_only"),
+]
 
 
 def write(subject: str, *names: str, commands: bool = True) -> list[Event]:
@@ -36,11 +39,13 @@ def unprotected() -> Iterator[None]:
     """As somebody with the database in their hands would: triggers off, tamper, triggers on."""
     vendor = connection.vendor.upper()
     run("SET CONSTRAINTS ALL IMMEDIATE" if vendor == "POSTGRESQL" else "SELECT 1")
-    run(*getattr(_append_only, f"{vendor}_OFF"))
+    for protection in PROTECTIONS:
+        run(*getattr(protection, f"{vendor}_OFF"))
     try:
         yield
     finally:
-        run(*getattr(_append_only, vendor))
+        for protection in PROTECTIONS:
+            run(*getattr(protection, vendor))
         triggers.forget()
 
 

@@ -143,7 +143,7 @@ def test_the_statements_are_refused_for_what_they_say_and_not_for_their_spelling
 
 
 def drop(name: str) -> None:
-    table = " ON audit_event" if connection.vendor == "postgresql" else ""
+    table = f" ON {'_'.join(name.split('_')[:2])}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}{table}")
 
@@ -154,7 +154,7 @@ def names() -> list[str]:
 
 def test_every_trigger_stands() -> None:
     assert triggers.missing() == frozenset()
-    assert len(names()) == {"sqlite": 3, "postgresql": 4}[connection.vendor]
+    assert len(names()) == {"sqlite": 9, "postgresql": 12}[connection.vendor]
 
 
 def test_without_a_trigger_nothing_is_written_and_the_probe_says_so(client: Client) -> None:

@@ -63,7 +63,7 @@ def test_each_event_is_bound_to_the_one_before_and_sealed(
         whole = b"rectify-event-v1\x00" + bytes(event.prev) + bytes(event.body)
         assert bytes(event.hash) == crypto.digest(whole, algorithm=algorithm)
         sealed = b"rectify-seal-v1\x00" + bytes(event.hash)
-        assert bytes(event.mac) == crypto.tag(b"\x11" * 32, sealed, algorithm=algorithm)
+        assert bytes(event.mac) == crypto.tag("11" * 32, sealed, algorithm=algorithm)
         assert (event.algorithm, event.key_id) == (algorithm, "1")
 
 

@@ -29,6 +29,7 @@ def production(settings: Settings) -> Settings:
     settings.SECRET_KEY = "k" * 32
     settings.AUDIT_KEYS = {"1": "ab" * 32}
     settings.AUDIT_HASH = "sm3"
+    settings.CHECKPOINT_KEYS = {"ed25519": "c4" * 32, "sm2": "c4" * 32}
     settings.ALLOWED_HOSTS = ["rectify.example.test"]
     return settings
 
@@ -62,6 +63,35 @@ def test_a_record_sealed_with_the_key_everybody_knows_is_refused(production: Set
 def test_a_key_that_is_none_is_refused(key: str, production: Settings) -> None:
     production.AUDIT_KEYS = {"1": key}
     assert faults() == ["A key of the record is not 64 hexadecimal digits."]
+
+
+def test_checkpoints_signed_with_the_key_everybody_knows_are_refused(production: Settings) -> None:
+    production.CHECKPOINT_KEYS = {"ed25519": "01" * 32}
+    assert faults() == [
+        "RECTIFY_CHECKPOINT_KEY is not set: seals would be signed with a known key."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "key", "why"),
+    [
+        ("ed25519", "ab" * 31, "An Ed25519 private key is 32 bytes long"),
+        ("ed25519", "zz" * 32, "non-hexadecimal number found in fromhex() arg at position 0"),
+        ("sm2", "ff" * 32, "these bytes are no private key of the SM2 curve"),
+    ],
+)
+def test_a_key_that_could_not_sign_is_refused(
+    scheme: str, key: str, why: str, production: Settings
+) -> None:
+    production.CHECKPOINT_KEYS = {scheme: key}
+    assert faults() == [f"A key that signs checkpoints cannot be used: {why}."]
+
+
+def test_an_old_key_that_is_none_is_refused(production: Settings) -> None:
+    production.CHECKPOINT_OLD_KEYS = ["rectify/record+0+AA=="]
+    assert faults() == [
+        "RECTIFY_CHECKPOINT_OLD_KEYS: this is no public key of a note: name+id+key."
+    ]
 
 
 def test_a_hash_that_nobody_knows_is_refused(production: Settings) -> None:

@@ -82,3 +82,15 @@ def test_a_broker_confirms_what_it_took_and_memory_is_the_default(
 def test_behind_a_proxy_https_is_what_the_proxy_says(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, BEHIND_PROXY="1")
     assert found["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_checkpoints_are_signed_by_the_keys_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("CHECKPOINT_KEY", "CHECKPOINT_SM2_KEY", "CHECKPOINT_OLD_KEYS")
+    for name in names:
+        monkeypatch.delenv(f"RECTIFY_{name}", raising=False)
+    assert settings(monkeypatch)["CHECKPOINT_KEYS"] == {"ed25519": "01" * 32}
+    found = settings(monkeypatch, CHECKPOINT_SM2_KEY="5a" * 32, CHECKPOINT_OLD_KEYS="a,b")
+    assert found["CHECKPOINT_KEYS"] == {"sm2": "5a" * 32}
+    assert found["CHECKPOINT_OLD_KEYS"] == ["a", "b"]
+    both = settings(monkeypatch, CHECKPOINT_KEY="4b" * 32)
+    assert both["CHECKPOINT_KEYS"] == {"ed25519": "4b" * 32, "sm2": "5a" * 32}

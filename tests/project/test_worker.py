@@ -41,6 +41,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "inspect_waiting",
         "derive_waiting",
         "sweep_orphans",
+        "seal",
     )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)

@@ -109,6 +109,20 @@ def test_secrets_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> 
     assert installation.saved_secrets(tmp_path) == first
 
 
+def test_a_secret_that_a_later_release_needs_is_added_to_those_that_are_kept(
+    tmp_path: Path,
+) -> None:
+    first = installation.saved_secrets(tmp_path)
+    assert len(bytes.fromhex(first["RECTIFY_CHECKPOINT_KEY"])) == 32
+    older = {name: value for name, value in first.items() if "CHECKPOINT" not in name}
+    (tmp_path / "rectify.sqlite3").write_bytes(b"data")
+    (tmp_path / "secrets.env").write_text("".join(f"{n}={v}\n" for n, v in older.items()))
+    then = installation.saved_secrets(tmp_path)
+    assert then | older == then
+    assert then.keys() == first.keys()
+    assert installation.saved_secrets(tmp_path) == then
+
+
 def test_lost_secrets_beside_kept_data_are_not_made_anew(tmp_path: Path) -> None:
     (tmp_path / "rectify.sqlite3").write_bytes(b"data")
     with pytest.raises(installation.CannotRunError, match="Put it back from a copy"):
