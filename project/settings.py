@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from project.database import database
+from project.record import *  # noqa: F403 -- the record's part of these settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("RECTIFY_VAR", BASE_DIR / "var"))
@@ -26,36 +27,6 @@ SECRET_KEY = os.environ.get("RECTIFY_SECRET_KEY", UNSAFE_SECRET)
 ALLOWED_HOSTS = os.environ.get("RECTIFY_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("RECTIFY_ORIGINS", "").split(",") if o]
 SITE_URL = os.environ.get("RECTIFY_URL", "http://127.0.0.1:8000")
-
-# The record (audit): which hash, and the keys of its seals by id, 32 bytes in hex each.
-UNSAFE_AUDIT_KEY = "00" * 32
-AUDIT_HASH = os.environ.get("RECTIFY_AUDIT_HASH", "sha256")
-AUDIT_KEY_ID = os.environ.get("RECTIFY_AUDIT_KEY_ID", "1")
-AUDIT_KEYS: dict[str, str] = {
-    # Earlier keys, `id:hex,id:hex`, still verify what they sealed.
-    **dict(
-        pair.split(":", 1)
-        for pair in os.environ.get("RECTIFY_AUDIT_OLD_KEYS", "").split(",")
-        if pair
-    ),
-    AUDIT_KEY_ID: os.environ.get("RECTIFY_AUDIT_KEY", UNSAFE_AUDIT_KEY),
-}
-
-# What hashes and signs (core/crypto.py); a certified module is put in by its dotted path.
-CRYPTO_PROVIDER = os.environ.get("RECTIFY_CRYPTO_PROVIDER", "core.software.Software")
-# The log over the record (docs/checkpoints.md): its name, and the keys that sign its checkpoints,
-# Ed25519 or SM2 or both, 32 bytes in hex each. Public keys of before (`name+id+key`) still verify.
-UNSAFE_CHECKPOINT_KEY = "01" * 32
-LOG_ORIGIN = os.environ.get("RECTIFY_LOG_ORIGIN", "rectify/record")
-CHECKPOINT_KEYS = {
-    scheme: key
-    for scheme, key in (
-        ("ed25519", os.environ.get("RECTIFY_CHECKPOINT_KEY", "")),
-        ("sm2", os.environ.get("RECTIFY_CHECKPOINT_SM2_KEY", "")),
-    )
-    if key
-} or {"ed25519": UNSAFE_CHECKPOINT_KEY}
-CHECKPOINT_OLD_KEYS = [k for k in os.environ.get("RECTIFY_CHECKPOINT_OLD_KEYS", "").split(",") if k]
 
 EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
 # Where an S3 server is named the bytes are in its bucket, and the folder holds only what is on its

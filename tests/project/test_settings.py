@@ -11,13 +11,18 @@ import pytest
 SETTINGS = str(Path(__file__).parent.parent.parent / "project/settings.py")
 
 
-def settings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
+RECORD = str(Path(__file__).parent.parent.parent / "project/record.py")
+
+
+def settings(
+    monkeypatch: pytest.MonkeyPatch, path: str = SETTINGS, **environment: str
+) -> dict[str, Any]:
     names = ("ENV", "DEBUG", "SECRET_KEY", "DATABASE_URL", "BROKER_URL", "SMTP_HOST")
     for name in names:
         monkeypatch.delenv(f"RECTIFY_{name}", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(f"RECTIFY_{name}", value)
-    return runpy.run_path(SETTINGS)
+    return runpy.run_path(path)
 
 
 def test_without_a_word_it_is_production_and_nothing_is_open(
@@ -52,6 +57,7 @@ def test_nothing_may_be_loaded_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -
 def test_earlier_keys_of_the_record_still_verify(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(
         monkeypatch,
+        RECORD,
         AUDIT_KEY_ID="3",
         AUDIT_KEY="33" * 32,
         AUDIT_OLD_KEYS=f"1:{'11' * 32},2:{'22' * 32}",
@@ -88,9 +94,9 @@ def test_checkpoints_are_signed_by_the_keys_that_are_named(monkeypatch: pytest.M
     names = ("CHECKPOINT_KEY", "CHECKPOINT_SM2_KEY", "CHECKPOINT_OLD_KEYS")
     for name in names:
         monkeypatch.delenv(f"RECTIFY_{name}", raising=False)
-    assert settings(monkeypatch)["CHECKPOINT_KEYS"] == {"ed25519": "01" * 32}
-    found = settings(monkeypatch, CHECKPOINT_SM2_KEY="5a" * 32, CHECKPOINT_OLD_KEYS="a,b")
+    assert settings(monkeypatch, RECORD)["CHECKPOINT_KEYS"] == {"ed25519": "01" * 32}
+    found = settings(monkeypatch, RECORD, CHECKPOINT_SM2_KEY="5a" * 32, CHECKPOINT_OLD_KEYS="a,b")
     assert found["CHECKPOINT_KEYS"] == {"sm2": "5a" * 32}
     assert found["CHECKPOINT_OLD_KEYS"] == ["a", "b"]
-    both = settings(monkeypatch, CHECKPOINT_KEY="4b" * 32)
+    both = settings(monkeypatch, RECORD, CHECKPOINT_KEY="4b" * 32)
     assert both["CHECKPOINT_KEYS"] == {"ed25519": "4b" * 32, "sm2": "5a" * 32}
