@@ -115,4 +115,25 @@ class Derivation(Deliberate):
         return f"{self.what} of {self.digest[:12]}"
 
 
+class ExtractedText(Deliberate):
+    """The text of some bytes, page by page; read through `texts`."""
+
+    class Unit(models.TextChoices):
+        PAGE = "page", _("Page")
+        SLIDE = "slide", _("Slide")
+        SHEET = "sheet", _("Sheet")
+        WHOLE = "whole", _("Whole file")
+
+    digest = models.CharField(max_length=64, unique=True)
+    unit = models.CharField(max_length=8, choices=Unit.choices)
+    pages = models.JSONField(default=list)
+    cut = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 holders.hold("evidence", "evidence.Evidence", "digest", size="size")
