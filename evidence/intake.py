@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import NotPermitted, Unmet
+from core.refusals import Conflict, NotPermitted, Unmet
 from evidence import deriving, kinds, storage
 from evidence.inspection import inspector
 from evidence.inspection.verdict import State, Verdict
-from evidence.models import Evidence
+from evidence.models import Evidence, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
+    from uuid import UUID
 
     from core.actor import Actor
 
 
-class Upload(Protocol):
+class Sent(Protocol):
     @property
     def name(self) -> str | None: ...
 
@@ -44,9 +46,11 @@ class Received:
     media_type: str
     verdict: Verdict | None = field(default=None, compare=False, repr=False)
     """What the inspection said; not what the sender said, so a second click is the same click."""
+    upload: UUID | None = None
+    """Where it came in parts: the upload, which is used up with it."""
 
 
-def receive(upload: Upload) -> Received:
+def receive(upload: Sent) -> Received:
     """Check an upload and keep its bytes: before, and outside, the transaction that enters it.
 
     A crash between bytes and row leaves a file nobody points at, which a sweep
@@ -72,7 +76,7 @@ def receive(upload: Upload) -> Received:
             raise verdict.refusal(name)
 
     stored = storage.keep(itertools.chain([first], chunks), insist)
-    return Received(stored.digest, stored.size, name, kind.media_type, *found)
+    return Received(stored.digest, stored.size, name, kind.media_type, verdict=found[0])
 
 
 def enter(received: Received, *, actor: Actor, formed_on: date | None = None) -> Evidence:
@@ -85,6 +89,8 @@ def enter(received: Received, *, actor: Actor, formed_on: date | None = None) ->
             then=_("Give the date that stands on the paper, or leave it empty."),
         )
     now = timezone.now()
+    if received.upload:
+        _use_up(received.upload, received.name, actor, now)
     row = Evidence.objects.create(
         digest=received.digest,
         size=received.size,
@@ -99,6 +105,17 @@ def enter(received: Received, *, actor: Actor, formed_on: date | None = None) ->
     return row
 
 
+def _use_up(upload_id: UUID, name: str, actor: Actor, now: datetime) -> None:
+    """One upload is one piece of evidence, however many forms name it."""
+    waiting = Upload.objects.visible_to(actor).waiting()
+    clean = waiting.filter(pk=upload_id, inspection=State.CLEAN)
+    if not clean.update(taken_at=now, expires_at=now + timedelta(days=1)):
+        raise Conflict(
+            _("“%(name)s” was handed in already.") % {"name": name},
+            then=_("Open the page again: it stands among the evidence."),
+        )
+
+
 def insist_on_clean(evidence: Evidence) -> None:
     """Nothing is cited or handed out before its inspection found it clean."""
     if evidence.inspection != State.CLEAN:
@@ -106,7 +123,7 @@ def insist_on_clean(evidence: Evidence) -> None:
 
 
 def _insist_on_size(name: str, size: int) -> None:
-    limit = settings.EVIDENCE_LARGEST
+    limit = settings.FORM_LARGEST
     if size > limit:
         raise Unmet(
             _("“%(name)s” has %(size)s MB; one file may have %(limit)s MB at most.")

@@ -84,6 +84,21 @@ def clean_name(name: str) -> str:
     return f"{stem[: LONGEST - len(ending) - 1]}{dot}{ending}"
 
 
+def name_in_folder(path: str) -> str:
+    """The name of a file that came with its folder: `photos/1.jpg` is shown as `photos - 1.jpg`.
+
+    What is too long loses its outer folders first.
+    """
+    *folders, last = [clean_name(part) for part in path.replace("\\", "/").split("/")]
+    shown = last
+    for folder in reversed([word for word in folders if word]):
+        longer = f"{folder} - {shown}"
+        if len(longer) > LONGEST:
+            break
+        shown = longer
+    return shown
+
+
 def _with_one_ending(stem: str) -> str:
     """`report.exe` before the last ending becomes `report_exe`; dates and versions stay."""
     first, *others = stem.split(".")

@@ -1,12 +1,14 @@
-"""A file that somebody handed in: what it is, when it was formed, when and from whom it came."""
+"""A file that somebody handed in, or that is on its way: what it is, when and whence it came."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,20 +17,14 @@ from core.refusals import Refusal
 from evidence.inspection.verdict import State, Verdict
 from evidence.storage import holders
 
+if TYPE_CHECKING:
+    from core.actor import Actor
 
-class Evidence(Deliberate):
-    """Never deleted. The bytes are named by `digest`; two rows may share the same bytes."""
 
-    digest = models.CharField(max_length=64, db_index=True)
-    size = models.BigIntegerField()
+class Inspected(Deliberate):
+    """What the inspection said of a file, on the row of the file."""
+
     name = models.CharField(max_length=160)
-    media_type = models.CharField(max_length=100)
-    formed_on = models.DateField(null=True, blank=True)
-    """The date the paper itself bears, which is not the day it was handed in."""
-    received_at = models.DateTimeField()
-    received_from = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence"
-    )
     inspection = models.CharField(
         max_length=12, choices=State.choices, default=State.QUARANTINED, db_index=True
     )
@@ -40,6 +36,45 @@ class Evidence(Deliberate):
     preview = models.BooleanField(default=False)
     page_count = models.PositiveIntegerField(null=True)
     inspected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ending(self) -> str:
+        return self.name.lower().rpartition(".")[2]
+
+    def verdict(self) -> Verdict:
+        return Verdict(
+            state=State(self.inspection),
+            kind=self.ending,
+            code=self.finding,
+            about=self.finding_about,
+            notes=tuple(self.notes),
+            preview=self.preview,
+            pages=self.page_count,
+        )
+
+    def refusal(self) -> Refusal:
+        """Why it may not be used now, as a sentence to raise."""
+        return replace(self.verdict(), code=self.finding or "waiting").refusal(self.name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(Inspected):
+    """Never deleted. The bytes are named by `digest`; two rows may share the same bytes."""
+
+    digest = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    formed_on = models.DateField(null=True, blank=True)
+    """The date the paper itself bears, which is not the day it was handed in."""
+    received_at = models.DateTimeField()
+    received_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence"
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -54,23 +89,68 @@ class Evidence(Deliberate):
             ),
         ]
 
-    @property
-    def ending(self) -> str:
-        return self.name.lower().rpartition(".")[2]
 
-    def refusal(self) -> Refusal:
-        """Why it may not be used now, as a sentence to raise."""
-        state = State(self.inspection)
-        verdict = Verdict(
-            state=state,
-            kind=self.ending,
-            code=self.finding or "waiting",
-            about=self.finding_about,
-        )
-        return verdict.refusal(self.name)
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, actor: Actor) -> UploadQuerySet:
+        """One's own: nobody sees what another has not handed in yet."""
+        return self.filter(owner=actor.id)
 
-    def __str__(self) -> str:
-        return self.name
+    def waiting(self) -> UploadQuerySet:
+        """On their way or arrived, and not yet used for what they are for."""
+        return self.filter(taken_at=None)
+
+
+class Upload(Inspected):
+    """A file that arrives in parts. The first `offset` bytes of it are on the disk, come what may.
+
+    Receiving until it is whole, quarantined until it was looked into, then clean or refused.
+    What is clean lies in the storage under its digest, and waits to be taken for its purpose.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", editable=False
+    )
+    size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    purpose = models.CharField(max_length=60)
+    """What it is for, in the words of whoever asked for it; no more is known of it here."""
+    fingerprint = models.CharField(max_length=80, blank=True)
+    """By which its sender knows the same file again."""
+    metadata = models.TextField(blank=True)
+    """As it was sent, to be sent back."""
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    """Known once it is whole, and written before the bytes get their place in the storage."""
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    taken_at = models.DateTimeField(null=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["begun_at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(size__gt=0, offset__gte=0, offset__lte=F("size")),
+                name="an_upload_is_within_its_size",
+            ),
+            models.CheckConstraint(
+                condition=Q(inspection=State.REFUSED)
+                | Q(inspection=State.RECEIVING, offset__lt=F("size"))
+                | Q(inspection__in=[State.QUARANTINED, State.CLEAN], offset=F("size")),
+                name="an_upload_is_inspected_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(inspection=State.CLEAN)
+                | Q(digest__regex=r"^[0-9a-f]{64}$", inspected_at__isnull=False, finding=""),
+                name="a_clean_upload_was_inspected",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at=None) | Q(inspection=State.CLEAN),
+                name="only_a_clean_upload_is_taken",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["owner", "purpose"], name="upload_of_whom")]
 
 
 class Derivation(Deliberate):

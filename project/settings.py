@@ -41,7 +41,13 @@ EVIDENCE_S3: dict[str, Any] = {
 }
 # For how long bytes may wait for the row that names them before they are swept.
 EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))
-EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "200")) * 2**20
+# Films and recordings, which come in parts, and everything else, also by a plain form.
+EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "4096")) * 2**20
+FORM_LARGEST = int(os.environ.get("RECTIFY_FORM_MB", "200")) * 2**20
+# What is still arriving. On the file system of the evidence, or a finished file is copied there.
+RECEIVING_ROOT = Path(os.environ.get("RECTIFY_RECEIVING", EVIDENCE_ROOT.with_name("receiving")))
+UPLOAD_QUOTA = int(os.environ.get("RECTIFY_UPLOAD_QUOTA_MB", "20480")) * 2**20
+UPLOAD_DAYS = int(os.environ.get("RECTIFY_UPLOAD_DAYS", "7"))
 # How much memory and processor time may go into one file; larger files get a little more time.
 INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20
 INSPECTION_SECONDS = int(os.environ.get("RECTIFY_INSPECTION_SECONDS", "20"))
@@ -254,6 +260,12 @@ CELERY_BEAT_SCHEDULE = {
     # At half past seven, and every ten minutes after it for a morning that nobody finished.
     "remind": {"task": "project.tasks.remind", "schedule": crontab(minute="*/10")},
     "tell-supervisors": {"task": "project.tasks.tell_supervisors", "schedule": 60.0},
+    "inspect-arrived": {
+        "task": "project.tasks.inspect_arrived",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "expire-uploads": {"task": "project.tasks.expire_uploads", "schedule": 3600.0},
     "inspect-waiting": {
         "task": "project.tasks.inspect_waiting",
         "schedule": 60.0,

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from audit import jobs, outbox, sealing
-from evidence import deriving, orphans, quarantine
+from evidence import arrivals, deriving, orphans, quarantine
 from project.celery import app
 from workflows.actions import attention, reminding
 
@@ -29,8 +29,19 @@ def run_jobs() -> int:
 
 
 @app.task
+def inspect_arrived() -> int:
+    return arrivals.sweep()
+
+
+@app.task
 def inspect_waiting() -> int:
-    return quarantine.sweep()
+    """Also what has been looked into and still waits for the virus scanner."""
+    return quarantine.sweep() + arrivals.sweep(again=True)
+
+
+@app.task
+def expire_uploads() -> int:
+    return arrivals.expire()
 
 
 @app.task

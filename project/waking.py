@@ -1,4 +1,4 @@
-"""A worker behind a broker is told of a new job; the embedded one looks by itself."""
+"""A worker behind a broker is told of new work; the embedded one looks by itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.dispatch import receiver
 
 from audit import jobs
+from evidence import arrivals
 from project import tasks
 
 _log = logging.getLogger(__name__)
@@ -18,9 +19,18 @@ _log = logging.getLogger(__name__)
 @receiver(jobs.asked)
 def wake_a_worker(**_rest: Any) -> None:
     """The row is the truth: where the broker is away, the clock finds the job seconds later."""
+    _wake(tasks.run_jobs)
+
+
+@receiver(arrivals.waits)
+def wake_an_inspector(**_rest: Any) -> None:
+    _wake(tasks.inspect_arrived)
+
+
+def _wake(task: Any) -> None:
     if not settings.WITH_BROKER:
         return
     try:
-        tasks.run_jobs.apply_async(retry=False)
+        task.apply_async(retry=False)
     except (OperationalError, OSError) as fault:
         _log.warning("no worker was woken: %s", fault)

@@ -25,10 +25,11 @@ from PIL import Image, ImageDraw
 from core.models import Membership, Section, Unit, User
 from core.roles import OF_A_SECTION, Role
 from demo import papers
-from evidence import kinds, storage
+from evidence import kinds, storage, uploads
 from evidence.inspection import verdict as inspection
 from evidence.inspection.verdict import Verdict
 from evidence.intake import Received
+from evidence.models import Upload
 from workflows import holders, turns
 from workflows.actions import (
     assignments,
@@ -305,6 +306,13 @@ def take(item: Item, step: str, of: House) -> None:
             grant(item, of)
         case _:
             raise ValueError(step)
+
+
+def upload(item: Item, of: House, name: str = "proof.pdf", size: int = 9000) -> Upload:
+    """A file of the responsible staff that is to come for the first measure."""
+    measure = item.measures.all()[0]
+    purpose = f"measure:{measure.pk}"
+    return uploads.begin(actor=of.staff.actor(), name=name, size=size, purpose=purpose)
 
 
 def ask(item: Item, kind: str, of: House) -> None:

@@ -21,6 +21,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # Each worker keeps its own evidence: what one test refuses must not be another's new file.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["RECTIFY_EVIDENCE"] = f"{os.environ['RECTIFY_VAR']}/evidence-{WORKER}"
+os.environ["RECTIFY_RECEIVING"] = f"{os.environ['RECTIFY_VAR']}/receiving-{WORKER}"
 
 ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
 

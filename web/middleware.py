@@ -135,7 +135,7 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, NotPermitted):
-        _record(request, refusal)
+        note_refused(request, refusal)
     by_fragment = by_htmx(request)
     template = "parts/refusal.html" if by_fragment else "refusal.html"
     response = render(request, template, {"refusal": refusal}, status=refusal.status)
@@ -146,7 +146,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def _record(request: HttpRequest, refusal: NotPermitted) -> None:
+def note_refused(request: HttpRequest, refusal: NotPermitted) -> None:
+    """That somebody tried what they may not is on the record."""
     actor = actor_of(request)
     with transaction.atomic():
         record.note(

@@ -33,6 +33,7 @@ from web.views import (
     routes,
     session,
     signatures,
+    uploads,
 )
 
 urlpatterns = [
@@ -93,6 +94,9 @@ urlpatterns = [
     path("copies/<int:duty_id>/read/", duties.mark_read, name="copy_read"),
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),
     path("evidence/<int:citation_id>/image/", evidence.evidence_image, name="evidence_image"),
+    path("uploads/", uploads.begin, name="uploads"),
+    path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
+    path("uploads/<uuid:upload_id>/drop/", uploads.drop, name="upload_drop"),
     path("signatures/<int:signature_id>/", signatures.signature, name="signature"),
     path("review/", review.review, name="review"),
     path("ledger/", ledger.ledger, name="ledger"),

@@ -85,7 +85,15 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("“%(name)s” waits for inspection: the virus scanner does not answer (%(about)s)."),
         _TRY_LATER,
     ),
+    "storage": (
+        _("“%(name)s” waits: the storage of files does not take it now."),
+        _("Nothing is lost: it is tried again every minute. If it stays so, tell the office."),
+    ),
     "waiting": (_("“%(name)s” waits for inspection."), _TRY_LATER),
+    "gone": (
+        _("What had arrived of “%(name)s” is no longer there."),
+        _("Leave it out and choose the file again. Tell the system administrator of it."),
+    ),
     "inspection": (_("“%(name)s” could not be inspected to the end."), _SAVE_AGAIN),
 }
 NOTES: dict[str, Promise] = {

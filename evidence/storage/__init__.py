@@ -10,6 +10,8 @@ Unsafe (503): nothing was kept, and nothing may speak of it.
 
 from __future__ import annotations
 
+import errno
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,7 @@ __all__ = [
     "CHUNK",
     "Found",
     "Stored",
+    "adopt",
     "delete",
     "everything",
     "exists",
@@ -63,6 +66,21 @@ def keep(chunks: Iterable[bytes], insist: Callable[[Path, str], None] | None = N
             insist(path, stored.digest)
         _place().take(path, stored)
     return stored
+
+
+def adopt(path: Path, digest: str) -> None:
+    """Give a whole and durable file its place under its digest. It moves there, and is gone here."""
+    stored = Stored(digest, path.stat().st_size)
+    try:
+        with receiving.writable():
+            root().mkdir(parents=True, exist_ok=True)
+        _place().take(path, stored)
+    except OSError as fault:
+        if fault.errno != errno.EXDEV:
+            raise
+        with path.open("rb") as file:  # another file system: it can only be copied there
+            keep(iter(partial(file.read, CHUNK), b""))
+    path.unlink(missing_ok=True)
 
 
 def opened(digest: str) -> BufferedReader:

@@ -77,13 +77,13 @@ def test_a_refused_file_leaves_nothing_behind(name: str, content: bytes) -> None
 
 
 def test_a_file_larger_than_the_limit_is_refused_before_a_byte_is_kept(settings: Settings) -> None:
-    settings.EVIDENCE_LARGEST = 2**20
+    settings.FORM_LARGEST = 2**20
     with pytest.raises(Unmet) as refused:
         intake.receive(SimpleUploadedFile("a.pdf", PDF + bytes(2**20)))
     assert "2 MB" in str(refused.value)
     assert "1 MB" in str(refused.value)
     assert not root().exists()
-    settings.EVIDENCE_LARGEST = len(PDF)
+    settings.FORM_LARGEST = len(PDF)
     assert intake.receive(SimpleUploadedFile("a.pdf", PDF)).size == len(PDF)
 
 

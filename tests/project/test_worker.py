@@ -42,6 +42,8 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "derive_waiting",
         "sweep_orphans",
         "seal",
+        "inspect_arrived",
+        "expire_uploads",
     )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)
@@ -51,6 +53,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
 def test_the_clock_inspects_what_waits() -> None:
     assert tasks.inspect_waiting() == 0
     assert tasks.sweep_orphans() == 0
+    assert tasks.inspect_waiting() == tasks.inspect_arrived() == tasks.expire_uploads() == 0
 
 
 @pytest.mark.django_db

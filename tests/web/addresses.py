@@ -103,6 +103,7 @@ def place() -> Place:
         "section_id": house.section.pk,
         "job_id": 0,
         "signature_id": 0,
+        "upload_id": make.upload(asked, house).pk,
         "letter_id": make.letter(house, round_).pk,
     }
     return Place(house, ids)

@@ -44,7 +44,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 def test_every_row_names_a_method_and_roles_that_exist() -> None:
     for row in TABLE.values():
-        assert row.keys() <= {"GET", "POST"}
+        assert row.keys() <= {"GET", "POST", "PATCH", "DELETE", "OPTIONS"}
         for who in row.values():
             assert who is ANYONE or who == LOGGED_IN or who <= frozenset(Role)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import NotFound
-from evidence import intake, storage
+from core.refusals import NotFound, Unmet
+from evidence import intake, storage, uploads
 from web.acting import actor_of, command_of, date_or_none
 from web.forms import text_of
 from web.views.acts import after
@@ -31,8 +32,9 @@ SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/
 def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     """Take in one or many files for a measure, by a plain form or one at a time by script."""
     actor = actor_of(request)
-    _insist_on_a_taker(actor, item_id)
+    insist_on_a_taker(actor, item_id)
     files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
+    files += uploads.received(_arrived(request), actor=actor, purpose=purpose_of(measure_id))
     item = rectification.attach(
         item_id,
         actor=actor,
@@ -46,7 +48,23 @@ def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     return after(request, item, "attach", f"#measure-{measure_id}")
 
 
-def _insist_on_a_taker(actor: Actor, item_id: int) -> Item:
+def purpose_of(measure_id: int) -> str:
+    """What an upload for a measure says that it is for."""
+    return f"measure:{measure_id}"
+
+
+def _arrived(request: HttpRequest) -> list[UUID]:
+    """Which files that came in parts the form names."""
+    try:
+        return [UUID(text) for text in request.POST.getlist("uploads")]
+    except ValueError:
+        raise Unmet(
+            _("The form came back incomplete."),
+            then=_("Open the page again and send the form from there."),
+        ) from None
+
+
+def insist_on_a_taker(actor: Actor, item_id: int) -> Item:
     """Keep no bytes of somebody who may not hand them in; the action asks again, and records."""
     item = queries.item_for(actor, item_id)
     if policy_refusal := policy.refusal(item, actor, machine.move_of(item, "attach").who):

@@ -13,6 +13,7 @@ from web.answers import page
 from web.holding import desk, held
 from web.timeline import told
 from web.views.acts import VERSION
+from web.views.uploads import arrived
 from workflows import dossier, machine, prospects, pursuit, queries, tiles
 from workflows.actions import reading
 from workflows.models import Item
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = queries.item_for(actor, item_id)
-    response = page(request, "item/item.html", _context(found, actor))
+    context = _context(found, actor)
+    if "attach" in context["can"]:
+        context["arrived"] = arrived(request, found)
+    response = page(request, "item/item.html", context)
     response[VERSION] = str(found.version)
     return response
 

@@ -1,0 +1,153 @@
+"""Files that come in parts, by tus: begun for a measure, continued, looked after, given up.
+
+What an upload is for is written here, as `measure:12`, and read here: `evidence` does not know it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import NotFound
+from evidence import kinds, uploads
+from evidence.inspection.verdict import State
+from evidence.models import Upload
+from web import tus
+from web.acting import actor_of
+from web.views.evidence import insist_on_a_taker, purpose_of
+from workflows.models import Measure
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from workflows.models import Item
+
+_LONGEST_METADATA = 2000
+
+
+@tus.spoken
+def begin(request: HttpRequest) -> HttpResponse:
+    """OPTIONS: what is spoken here. POST: room for a file that is to come."""
+    if request.method == "OPTIONS":
+        return _spoken_here()
+    told = tus.metadata_of(request)
+    raw = request.headers.get("Upload-Metadata", "")
+    if "Upload-Length" not in request.headers or "Upload-Defer-Length" in request.headers:
+        raise tus.malformed(_("A file must say its length before it comes."))
+    if "Upload-Concat" in request.headers:
+        raise tus.malformed(_("A file comes as one upload, not put together from several."))
+    if len(raw) > _LONGEST_METADATA:
+        raise tus.malformed(_("Upload-Metadata is too long."))
+    purpose = told.get("for", "")
+    insist_on_a_taker(actor_of(request), measure_for(purpose).item_id)
+    upload = uploads.begin(
+        actor=actor_of(request),
+        name=kinds.name_in_folder(told.get("path") or told.get("filename", "")),
+        size=tus.number_of(request, "Upload-Length"),
+        purpose=purpose,
+        fingerprint=told.get("fingerprint", "")[:80],
+        metadata=raw,
+    )
+    response = HttpResponse(status=201)
+    response["Location"] = reverse("upload", args=[upload.pk])
+    return tus.standing(response, upload)
+
+
+def _spoken_here() -> HttpResponse:
+    response = HttpResponse(status=204)
+    response["Tus-Version"] = tus.VERSION
+    response["Tus-Extension"] = tus.EXTENSIONS
+    response["Tus-Checksum-Algorithm"] = ",".join(uploads.ALGORITHMS)
+    response["Tus-Max-Size"] = str(max(settings.EVIDENCE_LARGEST, settings.FORM_LARGEST))
+    return response
+
+
+def measure_for(purpose: str) -> Measure:
+    """The measure that an upload is for; whether the actor sees it is asked with its item."""
+    kind, _colon, text = purpose.partition(":")
+    plain = kind == "measure" and text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 -- below 2^63
+    measure = Measure.objects.filter(pk=int(text)).first() if plain else None
+    if measure is None:
+        raise NotFound
+    return measure
+
+
+@tus.spoken
+def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """One's own upload: HEAD and PATCH as tus has them, DELETE, and GET for the page."""
+    found = _own(request, upload_id)
+    match request.method:
+        case "PATCH":
+            return _take_part(request, found)
+        case "DELETE":
+            uploads.discard(found)
+            return HttpResponse(status=204)
+        case "HEAD":
+            response = tus.standing(HttpResponse(), found)
+            response["Upload-Length"] = str(found.size)
+            response["Upload-Metadata"] = found.metadata
+            return response
+        case _:
+            return JsonResponse(_told(found))
+
+
+def _take_part(request: HttpRequest, found: Upload) -> HttpResponse:
+    length = tus.length_of_part(request)
+    taken = uploads.receive(
+        found,
+        at=tus.number_of(request, "Upload-Offset"),
+        length=length,
+        chunks=tus.part_of(request),
+        checksum=tus.checksum_of(request),
+    )
+    return tus.standing(HttpResponse(status=204), taken)
+
+
+def _told(upload: Upload) -> dict[str, object]:
+    told: dict[str, object] = {
+        "state": upload.inspection,
+        "offset": upload.offset,
+        "size": upload.size,
+        "name": upload.name,
+        "words": State(upload.inspection).label,
+        "next": "",
+    }
+    if upload.inspection == State.REFUSED or upload.finding:
+        refusal = upload.refusal()
+        told |= {"words": str(refusal), "next": str(refusal.then)}
+    return told
+
+
+def drop(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """Leave an upload out by a plain form, then back to where it was to be handed in."""
+    found = _own(request, upload_id)
+    measure = Measure.objects.filter(pk=int(found.purpose.partition(":")[2])).first()
+    uploads.discard(found)
+    if measure is None:
+        return redirect("home")
+    return redirect(reverse("item", args=[measure.item_id]) + f"#measure-{measure.pk}")
+
+
+def _own(request: HttpRequest, upload_id: UUID) -> Upload:
+    waiting = Upload.objects.visible_to(actor_of(request)).waiting()
+    found = waiting.filter(pk=upload_id).first()
+    if found is None:
+        raise uploads.not_there()
+    return found
+
+
+def arrived(request: HttpRequest, item: Item) -> dict[int, list[Upload]]:
+    """What waits to be handed in for each measure of an item, by whoever looks at it."""
+    wanted = {purpose_of(pk): pk for pk in item.measures.values_list("pk", flat=True)}
+    waiting = Upload.objects.visible_to(actor_of(request)).waiting()
+    found: dict[int, list[Upload]] = {}
+    for one in waiting.filter(purpose__in=wanted).order_by("begun_at", "pk"):
+        found.setdefault(wanted[one.purpose], []).append(one)
+    return found
