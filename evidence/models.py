@@ -125,6 +125,10 @@ class Upload(Inspected):
     expires_at = models.DateTimeField(db_index=True)
     taken_at = models.DateTimeField(null=True)
 
+    @property
+    def percent(self) -> int:
+        return 100 * self.offset // self.size
+
     objects = UploadQuerySet.as_manager()
 
     class Meta:

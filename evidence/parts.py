@@ -6,7 +6,6 @@ that was only slow cannot come back behind the next one.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -15,9 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
-
-from core.refusals import Unsafe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 STEP = 16 << 20
 """After so many bytes they are put on the disk, and may be acknowledged."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Hash(Protocol):
@@ -98,25 +93,6 @@ def write(
 def _settle(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-@contextmanager
-def writable() -> Iterator[None]:
-    """Says in a sentence that the disk does not take it; what was acknowledged stays."""
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno not in _FULL:
-            raise
-        raise no_room() from fault
-
-
-def no_room() -> Unsafe:
-    return Unsafe(
-        _("The disk has no room for this file now. What has arrived of it stays."),
-        who=_("the system administrator"),
-        then=_("Tell the system administrator, and go on with the upload later."),
-    )
 
 
 def beginning(file: BinaryIO, most: int) -> bytes:

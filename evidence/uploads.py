@@ -30,7 +30,7 @@ from evidence.inspection import words
 from evidence.inspection.verdict import State
 from evidence.intake import Received
 from evidence.models import Upload
-from evidence.parts import no_room, writable
+from evidence.storage.receiving import full, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -148,7 +148,7 @@ def _insist_on_room(upload: Upload) -> None:
         arriving.values_list("offset", flat=True)
     )
     if shutil.disk_usage(parts.folder()).free < owed + upload.size + ROOM:
-        raise no_room()
+        raise full()
 
 
 def receive(

@@ -69,7 +69,7 @@ def keep(chunks: Iterable[bytes], insist: Callable[[Path, str], None] | None = N
 
 
 def adopt(path: Path, digest: str) -> None:
-    """Give a whole and durable file its place under its digest. It moves there, and is gone here."""
+    """Give a whole and durable file its place under its digest: it moves there."""
     stored = Stored(digest, path.stat().st_size)
     try:
         with receiving.writable():

@@ -1,4 +1,4 @@
-// The item's and the review page: drafts that keep themselves, uploads with their bars, keys.
+// The item's and the review page: drafts that keep themselves, versions that move on, keys.
 "use strict";
 (() => {
   const DAYS = 7 * 86400 * 1000;
@@ -105,115 +105,6 @@
     form.querySelectorAll(".unmet").forEach((button) => button.classList.remove("unmet"));
   };
 
-  // --- uploads ---
-  const size = (bytes) =>
-    bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
-
-  const startUpload = (form) => {
-    const list = form.querySelector(".waiting");
-    const row = form.querySelector("template").content.firstElementChild;
-    const drop = form.querySelector(".drop");
-    const waiting = new Map();
-    form.classList.add("live");
-
-    const state = (line, name) => {
-      const words = line.querySelector(".file-state");
-      words.textContent = words.dataset[name];
-      line.classList.toggle("failed", name === "failed");
-    };
-    const add = (files) => {
-      for (const file of files) {
-        const line = row.cloneNode(true);
-        line.querySelector(".file-name").textContent = file.name;
-        line.querySelector(".file-size").textContent = size(file.size);
-        line.querySelector(".drop-file").addEventListener("click", () => {
-          waiting.delete(line);
-          line.remove();
-          form.classList.toggle("chosen", waiting.size > 0);
-        });
-        state(line, "waiting");
-        waiting.set(line, file);
-        list.append(line);
-      }
-      form.classList.toggle("chosen", waiting.size > 0);
-    };
-    form.querySelectorAll("input[type=file]").forEach((field) => {
-      field.addEventListener("change", () => {
-        add(field.files);
-        field.value = "";
-      });
-    });
-    for (const name of ["dragenter", "dragover"]) {
-      drop.addEventListener(name, (event) => {
-        event.preventDefault();
-        drop.classList.add("over");
-      });
-    }
-    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
-      event.preventDefault();
-      drop.classList.remove("over");
-      add(event.dataTransfer.files);
-    });
-
-    const send = (line, file) =>
-      new Promise((resolve) => {
-        const body = new FormData(form);
-        body.delete("files");
-        body.append("files", file);
-        const request = new XMLHttpRequest();
-        const bar = line.querySelector("progress");
-        request.upload.addEventListener("progress", (event) => {
-          if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
-        });
-        request.addEventListener("loadend", () => resolve(request));
-        request.open("POST", form.action);
-        request.setRequestHeader("HX-Request", "true");
-        state(line, "sending");
-        request.send(body);
-      });
-    const refuse = (line, request) => {
-      state(line, "failed");
-      if (!request.status || request.status < 400) return;
-      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-      const rule = answer.querySelector(".alert-title");
-      const next = answer.querySelector(".refusal-facts dd:last-child");
-      if (!rule) return;
-      line.querySelector(".file-state").textContent = `${rule.textContent} ${next ? next.textContent : ""}`;
-      const place = document.getElementById("refusal");
-      place.replaceChildren(...answer.body.childNodes);
-    };
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const button = form.querySelector(".hand-in");
-      button.disabled = true;
-      let sent = 0;
-      for (const [line, file] of waiting) {
-        const request = await send(line, file);
-        const version = request.getResponseHeader(VERSION);
-        if (request.status !== 204 || !version) {
-          refuse(line, request);
-          continue;
-        }
-        moveOn(version);
-        sent += 1;
-        waiting.delete(line);
-        line.querySelector("progress").value = 100;
-        line.querySelector(".drop-file").remove();
-        state(line, "done");
-      }
-      button.disabled = false;
-      if (sent) await refresh(form.dataset.refresh.split(","));
-      if (!waiting.size) {
-        list.replaceChildren();
-        form.classList.remove("chosen");
-        form.querySelectorAll("input:not([type=hidden]):not([type=file])").forEach((field) => {
-          field.value = "";
-        });
-      }
-    });
-  };
-
   // Draw parts of the page anew, so that what is typed elsewhere on it stays.
   const refresh = async (places) => {
     const answer = await fetch(location.pathname, { credentials: "same-origin" });
@@ -261,7 +152,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-draft]").forEach(startDraft);
-    document.querySelectorAll("form[data-upload]").forEach(startUpload);
+    document.addEventListener("item:moved", (event) => moveOn(event.detail));
+    document.addEventListener("item:redraw", (event) => refresh(event.detail));
     document.addEventListener("htmx:afterRequest", (event) => {
       if (!event.detail.successful) moveOn(event.detail.xhr.getResponseHeader(VERSION));
     });

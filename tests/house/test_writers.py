@@ -164,14 +164,14 @@ def catches(tree: ast.AST) -> Iterator[str]:
 
 
 # One form saves and then submits: a refused submission is answered with the middleware's own page,
-# and with the version that was saved before it.
-SAVES_FIRST = {"web/views/acts.py": ["Refusal"]}
+# and with the version that was saved before it. And whoever speaks tus is answered as tus has it.
+ON_THE_SPOT = {"web/views/acts.py": ["Refusal"], "web/tus.py": ["Refusal"]}
 
 
 def test_pages_leave_refusals_to_the_middleware() -> None:
     assert {
         path: caught for path, tree in trees("web").items() if (caught := list(catches(tree)))
-    } == SAVES_FIRST
+    } == ON_THE_SPOT
 
 
 @pytest.mark.parametrize(

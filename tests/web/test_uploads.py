@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import socket
-from datetime import timedelta
-from uuid import UUID, uuid4
+from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from django.utils.http import http_date
 from pytest_django.fixtures import Settings
 
-from audit.models import Event
-from evidence import arrivals, parts, storage, uploads
+from evidence import parts, storage
 from evidence.models import Evidence, Upload
 from tests import make
 from tests.make import House
-from tests.web.filled import at_the_screen, form, now
+from tests.web.filled import at_the_screen, form
 from workflows.models import Item
 from workflows.states import State
 
@@ -42,12 +37,12 @@ def told(item: Item, name: str = "proof.pdf", **more: str) -> str:
     return ",".join(f"{key} {text(value)}" for key, value in words.items())
 
 
-def begin(client: Client, item: Item, size: int = len(PDF), **headers: str):  # type: ignore[no-untyped-def]
+def begin(client: Client, item: Item, size: int = len(PDF), **headers: str) -> Any:
     said = {"Upload-Length": str(size), "Upload-Metadata": told(item), **TUS, **headers}
     return client.post("/uploads/", headers={k: v for k, v in said.items() if v})
 
 
-def part(client: Client, at: str, offset: int, body: bytes, **headers: str):  # type: ignore[no-untyped-def]
+def part(client: Client, at: str, offset: int, body: bytes, **headers: str) -> Any:
     said = {"Upload-Offset": str(offset), **TUS, **headers}
     return client.patch(at, body, content_type=PART, headers=said)
 
@@ -119,7 +114,7 @@ def test_a_file_comes_in_two_parts_is_inspected_and_then_cited(house: House, ite
     assert client.get(at).status_code == 404
 
 
-def cite(client: Client, item: Item, *ids: object, measure: int = 0, **words: str):  # type: ignore[no-untyped-def]
+def cite(client: Client, item: Item, *ids: object, measure: int = 0, **words: str) -> Any:
     at = item.measures.all()[measure].pk
     said = form(item, uploads=[str(one) for one in ids], **words)
     return client.post(f"/items/{item.pk}/measures/{at}/evidence/", said)

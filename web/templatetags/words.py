@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from evidence.models import Upload
     from workflows.models import Duty, Item, LadderRule
 
 register = template.Library()
@@ -131,6 +132,12 @@ def outcome_words(duty: Duty) -> str:
 def read_at(reads: dict[int, int], citation_id: int) -> int | None:
     """The number of the submission at which a piece was read, None for one that was not."""
     return reads.get(citation_id)
+
+
+@register.filter
+def of_measure(arrived: dict[int, list[Upload]], measure_id: int) -> list[Upload]:
+    """What waits to be handed in for a measure."""
+    return arrived.get(measure_id, [])
 
 
 @register.filter
