@@ -221,3 +221,4 @@ class ExtractedText(Deliberate):
 
 
 holders.hold("evidence", "evidence.Evidence", "digest", size="size")
+holders.hold("upload", "evidence.Upload", "digest", size="size", only={"inspection": State.CLEAN})

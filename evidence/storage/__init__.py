@@ -11,6 +11,7 @@ Unsafe (503): nothing was kept, and nothing may speak of it.
 from __future__ import annotations
 
 import errno
+import os
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -74,6 +75,7 @@ def adopt(path: Path, digest: str) -> None:
     try:
         with receiving.writable():
             root().mkdir(parents=True, exist_ok=True)
+            os.utime(path)  # young again, however long it took to arrive: its row is on its way
         _place().take(path, stored)
     except OSError as fault:
         if fault.errno != errno.EXDEV:
