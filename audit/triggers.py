@@ -7,6 +7,7 @@ import time
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from audit import shields
 from core.refusals import Unsafe
 
 TABLES = ("audit_event", "audit_leaf", "audit_checkpoint")
@@ -29,11 +30,12 @@ _seen_at = 0.0
 
 
 def missing() -> frozenset[str]:
-    """The triggers that should stand on the record and its log and do not."""
+    """The triggers that should stand, on the record, its log and what is shielded, and do not."""
     with connection.cursor() as cursor:
         cursor.execute(_LIST[connection.vendor])
         standing = {row[0] for row in cursor.fetchall()}
-    return NAMES[connection.vendor] - standing
+    unshielded = {shield.name for shield in shields.missing()}
+    return NAMES[connection.vendor] - standing | unshielded
 
 
 def forget() -> None:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit import shields
 from core.models import Deliberate
 from core.refusals import Refusal
 from evidence.inspection.verdict import State, Verdict
@@ -220,5 +221,12 @@ class ExtractedText(Deliberate):
         return self.digest[:12]
 
 
+shields.keep("evidence_evidence", "evidence is kept for ever")
+shields.freeze(
+    "evidence_evidence",
+    "no_exchange",
+    ("id", "digest", "size", "name", "media_type", "received_at", "received_from_id"),
+    "evidence is what was handed in, when and by whom",
+)
 holders.hold("evidence", "evidence.Evidence", "digest", size="size")
 holders.hold("upload", "evidence.Upload", "digest", size="size", only={"inspection": State.CLEAN})

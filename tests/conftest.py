@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from audit import triggers
+from audit import shields, triggers
 
 _protections = [
     import_module("audit.migrations.0002_append_only"),
@@ -35,12 +35,14 @@ def _the_record_may_be_emptied_between_tests() -> Iterator[None]:
         with connection.schema_editor() as editor:
             for protection in _protections:
                 protection.expose(None, editor)
+        shields.remove()
         try:
             flush(self)
         finally:
             with connection.schema_editor() as editor:
                 for protection in _protections:
                     protection.protect(None, editor)
+            shields.install()
             triggers.forget()
 
     patch = pytest.MonkeyPatch()

@@ -89,6 +89,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "upload": {"GET": ACTING, "PATCH": ACTING, "DELETE": ACTING},
     "upload_drop": {"POST": ACTING},
     "withdraw_evidence": {"POST": ACTING},
+    "replace_evidence": {"POST": ACTING},
     "evidence": {"GET": READERS},
     "evidence_image": {"GET": READERS},
     "signature": {"GET": READERS},

@@ -91,6 +91,11 @@ def _taken_back(data: dict[str, Any]) -> list[str]:
     return [_("measure %(no)s: %(names)s") % told, _voided(data)]
 
 
+def _replaced(data: dict[str, Any]) -> list[str]:
+    told = {"no": data["measure"], "before": data["before"]["name"], "after": data["name"]}
+    return [_("measure %(no)s: %(before)s → %(after)s") % told, _voided(data)]
+
+
 def _progressed(data: dict[str, Any]) -> list[str]:
     numbers = _(", ").join(str(row["no"]) for row in data.get("measures", ()))
     return [
@@ -238,6 +243,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.reassigned": _assigned,
     "item.evidence_attached": _attached,
     "item.evidence_withdrawn": _taken_back,
+    "item.evidence_replaced": _replaced,
     "item.progress_recorded": _progressed,
     "item.submitted": _submitted,
     "item.endorsed": _answered_for,

@@ -90,6 +90,11 @@ urlpatterns = [
         evidence.withdraw_evidence,
         name="withdraw_evidence",
     ),
+    path(
+        "items/<int:item_id>/evidence/<int:citation_id>/replace/",
+        evidence.replace_evidence,
+        name="replace_evidence",
+    ),
     path("requests/<int:request_id>/", requests.sheet, name="request"),
     path("copies/<int:duty_id>/read/", duties.mark_read, name="copy_read"),
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 
 from audit.models import Event
-from workflows.models import Citation
+from workflows.models import Citation, Exhibit
 from workflows.models.disclosure import Audience
 from workflows.states import EVENTS, Outcome, State
 
@@ -45,14 +45,32 @@ def measures_of(item: Item) -> list[Proven]:
     rows = item.measures.order_by("position", "pk").prefetch_related(
         Prefetch("citations", citations.order_by("pk"))
     )
-    return [
-        Proven(
-            measure=measure,
-            standing=tuple(c for c in measure.citations.all() if c.withdrawn_at is None),
-            withdrawn=tuple(c for c in measure.citations.all() if c.withdrawn_at is not None),
-        )
-        for measure in rows
-    ]
+    return [_proven(measure) for measure in rows]
+
+
+def _proven(measure: Measure) -> Proven:
+    """Each piece in its latest version, which knows the earlier ones."""
+    citations = {c.pk: c for c in measure.citations.all()}
+    for citation in citations.values():
+        before = citations.get(citation.replaces_id or 0)
+        citation.earlier = (before, *before.earlier) if before else ()
+    replaced = {c.replaces_id for c in citations.values()}
+    latest = [c for c in citations.values() if c.pk not in replaced]
+    return Proven(
+        measure=measure,
+        standing=tuple(c for c in latest if c.withdrawn_at is None),
+        withdrawn=tuple(c for c in latest if c.withdrawn_at is not None),
+    )
+
+
+def decided(item: Item) -> list[Submission]:
+    """The submissions that were decided on evidence, the latest first, each with its exhibits."""
+    pieces = Exhibit.objects.select_related("citation__evidence", "citation__measure")
+    rows = item.submissions.filter(outcome__in=[Outcome.CLOSED, Outcome.RETURNED])
+    rows = rows.filter(exhibits__isnull=False).distinct()
+    people = ("submitted_by", "decided_by", "decided_behind")
+    exhibits = Prefetch("exhibits", pieces.order_by("citation__measure__position", "pk"))
+    return list(rows.select_related(*people).prefetch_related(exhibits).order_by("-no"))
 
 
 def disclosures(item: Item) -> list[tuple[Audience, Disclosure | None]]:

@@ -50,7 +50,7 @@ ON_THE_ROUTE = (
     *("extend", "suspend", "merge", "reopen"),
 )
 # These do so only where an approval stood that their change of content ends.
-VOIDING = ("attach", "withdraw_evidence", "amend")
+VOIDING = ("attach", "withdraw_evidence", "replace_evidence", "amend")
 ASKING = (
     "submitted",
     "approved",

@@ -12,7 +12,8 @@ from audit.verify import Break, Walked
 from evidence import storage
 from evidence.models import Evidence
 from workflows import plan_verification
-from workflows.models import Citation, Item, Signature
+from workflows.models import Citation, Exhibit, Item, Signature
+from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def verify_all() -> Findings:
     plans = plan_verification.known()
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     signatures = Signature.objects.in_bulk()
+    exhibits = _exhibits()
     for walked in verify.chains():
         found.chains += 1
         found.events += len(walked.events)
@@ -59,6 +61,7 @@ def verify_all() -> Findings:
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
             broken = broken or _signed(walked, signatures, digests)
+            broken = broken or _decided(walked, exhibits)
         broken = broken or plan_verification.unexplained(walked, plans)
         if broken:
             found.breaks.append(broken)
@@ -120,15 +123,45 @@ def _cited(
 ) -> Break | None:
     """Take the citations this chain explains out of `citations`, and note their digests."""
     for event in walked.events:
-        if event["name"] != "item.evidence_attached":
-            continue
-        for file in event["data"]["files"]:
+        for file in _files(event):
             digests.setdefault(file["digest"], (walked.subject, event["seq"], file["name"]))
             citation = citations.pop(file["citation"], None)
             if citation is None or citation.evidence.digest != file["digest"]:
                 text = _("The evidence “%(name)s” was exchanged or taken away.")
                 told = {"name": file["name"]}
                 return Break(subject=walked.subject, seq=event["seq"], text=text % told)
+    return None
+
+
+def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """The citations an event made, each with its name and digest."""
+    data: dict[str, Any] = event["data"]
+    if event["name"] == "item.evidence_replaced":
+        return [data]
+    return list(data["files"]) if event["name"] == "item.evidence_attached" else []
+
+
+def _exhibits() -> dict[tuple[str, int], list[tuple[int, str]]]:
+    """What each submission was decided on: (item, its number) -> citations with their digests."""
+    found: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    columns = ("submission__item_id", "submission__no", "citation_id", "digest")
+    for item, no, citation, digest in Exhibit.objects.values_list(*columns).iterator():
+        found.setdefault((f"item:{item}", no), []).append((citation, digest))
+    return found
+
+
+def _decided(
+    walked: Walked, exhibits: dict[tuple[str, int], list[tuple[int, str]]]
+) -> Break | None:
+    """What a decision stood on is still what its event said; older events do not say it."""
+    for event in walked.events:
+        told = event["data"].get("exhibits")
+        if told is None:
+            continue
+        no = event["data"]["no"]
+        if told != digest_of_exhibits(exhibits.get((walked.subject, no), [])):
+            text = _("What submission no. %(no)s was decided on was changed.")
+            return Break(subject=walked.subject, seq=event["seq"], text=text % {"no": no})
     return None
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from audit import record, triggers
+from audit import record, shields, triggers
 from audit.models import Event
 from core.actor import Actor, Kind
 
@@ -41,11 +41,13 @@ def unprotected() -> Iterator[None]:
     run("SET CONSTRAINTS ALL IMMEDIATE" if vendor == "POSTGRESQL" else "SELECT 1")
     for protection in PROTECTIONS:
         run(*getattr(protection, f"{vendor}_OFF"))
+    shields.remove()
     try:
         yield
     finally:
         for protection in PROTECTIONS:
             run(*getattr(protection, vendor))
+        shields.install()
         triggers.forget()
 
 

@@ -103,6 +103,16 @@ def live_through_everything() -> None:
     staff, office = house.staff.actor(), house.office.actor()
     citation = item.citations.get()
     reading.download(citation.pk, actor=staff)
+    rectification.replace_evidence(
+        item.pk,
+        actor=staff,
+        command=make.command(item),
+        citation_id=citation.pk,
+        file=make.paper("newer.pdf"),
+        reason=make.REASON,
+    )
+    citation = item.citations.standing().get()
+    make.take(Item.objects.get(pk=item.pk), "approve", house)
     make.prove(Item.objects.get(pk=make.item(State.RECTIFYING, house=house).pk), house)
     rectification.withdraw_evidence(
         item.pk,

@@ -42,10 +42,13 @@ def test_the_page_has_a_form_for_what_the_machine_offers_and_for_nothing_else(
     item = make.item(state, house=house)
     person = getattr(house, part)
     offered = {m.verb for m in machine.offered(item, person.actor())}
-    # Agreeing is one button, whether others follow or not. Taking evidence back has its form
-    # beside each paper; there may be none.
+    # Agreeing is one button, whether others follow or not. Taking evidence back and replacing it
+    # have their forms beside each paper; there may be none.
     forms = {"approve" if verb == "endorse" else verb for verb in offered}
-    assert forms_on(read(at_the_screen(person), item)) == forms - {"withdraw_evidence"}
+    assert forms_on(read(at_the_screen(person), item)) == forms - {
+        "withdraw_evidence",
+        "replace_evidence",
+    }
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -71,7 +74,7 @@ def test_a_verb_that_there_is_not_is_not_found() -> None:
     house = make.house()
     item = make.item(State.ASSIGNED, house=house)
     client = at_the_screen(house.staff)
-    for verb in ("attach", "withdraw_evidence", "explode"):
+    for verb in ("attach", "withdraw_evidence", "replace_evidence", "explode"):
         assert client.post(f"/items/{item.pk}/{verb}/", form(item)).status_code == 404
     assert now(item).state == State.ASSIGNED
 

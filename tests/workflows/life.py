@@ -53,7 +53,8 @@ SECTION = ["staff", "deputy", "chief"]
 EVERYBODY = ["staff", "deputy", "chief", "head", "office", "closer"]
 # Who may, by what the law calls them; the model keeps who is assignee.
 OF_OFFICE = {"assign", "amend", "cancel", "close", "reopen", "disclose"}
-OF_ASSIGNEE = {"accept", "record_progress", "attach", "withdraw_evidence", "submit", "withdraw"}
+OF_A_PIECE = {"withdraw_evidence", "replace_evidence"}
+OF_ASSIGNEE = {"accept", "record_progress", "attach", "submit", "withdraw"} | OF_A_PIECE
 
 
 @dataclass
@@ -125,7 +126,7 @@ class Model:
                 return who not in {self.submitter, self.approver}
             case "close":
                 return who not in {self.submitter, self.approver}
-            case "withdraw_evidence":
+            case "withdraw_evidence" | "replace_evidence":
                 return self.standing > 0
             case _:
                 return True
@@ -220,7 +221,7 @@ class Life(RuleBasedStateMachine):
         self.step(goal[1], data)
 
     def step(self, verb: str, data: st.DataObject) -> None:
-        if self.model.state == R and verb in {"submit", "withdraw_evidence"}:
+        if self.model.state == R and verb in {"submit", *OF_A_PIECE}:
             self.try_with_a_gap(verb)
             if self.model.standing == 0:
                 self.take("attach", data)
@@ -317,7 +318,7 @@ class Life(RuleBasedStateMachine):
     def looked_in_vain(self, verb: str, who: str) -> bool:
         """Evidence that is not there is told on the actor's chain, not on the item's."""
         model = self.model
-        theirs = (model.state, verb) in LAW and verb == "withdraw_evidence"
+        theirs = (model.state, verb) in LAW and verb in OF_A_PIECE
         return theirs and who == model.assignee and model.standing == 0
 
     def page(self) -> Item:
@@ -338,6 +339,17 @@ class Life(RuleBasedStateMachine):
             citation = standing.pk if standing else 0
             return lambda i, a, c: rectification.withdraw_evidence(
                 i.pk, actor=a, command=c, citation_id=citation, reason=scene.REASON
+            )
+        if verb == "replace_evidence":
+            standing = self.item.citations.standing().order_by("-pk").first()
+            piece = standing.pk if standing else 0
+            return lambda i, a, c: rectification.replace_evidence(
+                i.pk,
+                actor=a,
+                command=c,
+                citation_id=piece,
+                file=make.paper(f"newer-{c.id}.pdf"),
+                reason=scene.REASON,
             )
         return do
 

@@ -67,6 +67,17 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
             reason=REASON,
         )
 
+    def replace_evidence(item: Item, actor: Actor, command: Command) -> Item:
+        standing = item.citations.standing().order_by("-pk").first()
+        return rectification.replace_evidence(
+            item.pk,
+            actor=actor,
+            command=command,
+            citation_id=standing.pk if standing else 0,
+            file=make.paper(f"newer-{command.id}.pdf"),
+            reason=REASON,
+        )
+
     return {
         "assign": lambda i, a, c: assignments.assign(
             i.pk, actor=a, command=c, assignee_id=i.assignee_id
@@ -77,6 +88,7 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
         ),
         "attach": attach,
         "withdraw_evidence": withdraw_evidence,
+        "replace_evidence": replace_evidence,
         "submit": lambda i, a, c: rectification.submit(i.pk, actor=a, command=c),
         "withdraw": lambda i, a, c: rectification.withdraw(i.pk, actor=a, command=c),
         "approve": lambda i, a, c: decisions.approve(i.pk, actor=a, command=c, opinion="Seen."),

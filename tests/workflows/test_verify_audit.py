@@ -378,12 +378,14 @@ def test_changed_bytes_and_missing_bytes_of_evidence_are_found(item: Item) -> No
 
 def test_evidence_whose_row_points_to_other_bytes_is_found(item: Item) -> None:
     other = make.paper("other.pdf")
-    Evidence.objects.update(digest=other.digest)
+    with unprotected():
+        Evidence.objects.update(digest=other.digest)
     assert breaks() == [(item.subject, 4, "The evidence “proof.pdf” was exchanged or taken away.")]
 
 
 def test_a_citation_that_was_deleted_is_found(item: Item) -> None:
-    Citation.objects.all().delete()
+    with unprotected():
+        Citation.objects.all().delete()
     assert breaks() == [(item.subject, 4, "The evidence “proof.pdf” was exchanged or taken away.")]
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
     from evidence.models import Evidence
-    from workflows.models import Item
 
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
 """What every browser draws and none runs; all else is only handed out as a file."""
@@ -64,19 +63,16 @@ def _arrived(request: HttpRequest) -> list[UUID]:
         ) from None
 
 
-def insist_on_a_taker(actor: Actor, item_id: int) -> Item:
+def insist_on_a_taker(actor: Actor, item_id: int, verb: str = "attach") -> None:
     """Keep no bytes of somebody who may not hand them in; the action asks again, and records."""
     item = queries.item_for(actor, item_id)
-    if policy_refusal := policy.refusal(item, actor, machine.move_of(item, "attach").who):
+    if policy_refusal := policy.refusal(item, actor, machine.move_of(item, verb).who):
         raise policy_refusal
-    return item
 
 
 def withdraw_evidence(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
     actor = actor_of(request)
-    citation = Citation.objects.visible_to(actor).filter(pk=citation_id, item=item_id).first()
-    if citation is None:
-        raise NotFound
+    citation = _citation(actor, item_id, citation_id)
     item = rectification.withdraw_evidence(
         item_id,
         actor=actor,
@@ -85,6 +81,37 @@ def withdraw_evidence(request: HttpRequest, item_id: int, citation_id: int) -> H
         reason=text_of(request, "reason", most=300),
     )
     return after(request, item, "withdraw_evidence", f"#measure-{citation.measure_id}")
+
+
+def replace_evidence(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
+    """A newer version of one piece; the page shows it with the older ones beneath."""
+    actor = actor_of(request)
+    citation = _citation(actor, item_id, citation_id)
+    insist_on_a_taker(actor, item_id, "replace_evidence")
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Unmet(
+            _("No file was chosen."),
+            then=_("Choose the newer file."),
+            holes=[("file", _("the newer file"))],
+        )
+    item = rectification.replace_evidence(
+        item_id,
+        actor=actor,
+        command=command_of(request),
+        citation_id=citation_id,
+        file=intake.receive(upload),
+        reason=text_of(request, "reason", most=300),
+        formed_on=date_or_none(request, "formed_on"),
+    )
+    return after(request, item, "replace_evidence", f"#measure-{citation.measure_id}")
+
+
+def _citation(actor: Actor, item_id: int, citation_id: int) -> Citation:
+    found = Citation.objects.visible_to(actor).filter(pk=citation_id, item=item_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def evidence(request: HttpRequest, citation_id: int) -> FileResponse:

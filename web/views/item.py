@@ -53,6 +53,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
         "disclosed": dossier.disclosures(item),
+        "decided": dossier.decided(item),
         "grounds": Ground,
         "returned": dossier.owed_return(item),
         "reopened": dossier.reopening(item),

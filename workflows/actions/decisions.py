@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Unmet
 from workflows import holders, routing
-from workflows.actions import granting, passage
+from workflows.actions import exhibits, granting, passage
 from workflows.actions.signing import proven, put
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
@@ -83,11 +83,12 @@ def send_back(
         duty = answer(item, actor, "send_back", reason)
         passage.end(duty, submission, "send_back", actor=actor)
         _decided(submission, Outcome.RETURNED, duty)
+        kept = exhibits.freeze(item, submission)
         submission.requirement = reason.strip()
         office = routing.is_office(submission, duty.position)
         submission.resume_at = duty.position if straight and not office else None
         submission.save(update_fields=[*_DECIDED, "requirement", "resume_at"])
-        return Done(data={**told_of(duty), "reason": submission.requirement})
+        return Done(data={**told_of(duty), "reason": submission.requirement, **kept})
 
     said = {"reason": reason, "straight": straight}
     return take(item_id, "send_back", actor=actor, command=command, said=said, work=work)
@@ -142,6 +143,7 @@ def close(
             "result": item.result,
             "effectiveness": item.effectiveness,
             "digest": submission.digest,
+            **exhibits.freeze(item, submission),
             **item.demand_on(actor.person_id).told(),
             **put(signed, verb="close", item=item, actor=actor, command_id=command.id),
         }

@@ -151,33 +151,91 @@ def withdraw_evidence(
     """Take a citation back. It stays on record; once submitted the reason is required."""
 
     def work(item: Item) -> Done:
-        citation = item.citations.standing().filter(pk=citation_id).first()
-        if citation is None:
-            raise NotFound(_("This evidence is not there, or was withdrawn already."))
-        _insist_on_reason(item, citation, reason)
-        citation.withdrawn_by_id = actor.id
-        citation.withdrawn_at = timezone.now()
-        citation.withdrawn_reason = reason.strip()
-        fitting.insist(citation, "withdrawn_reason")
-        citation.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
-        told = {
-            "measure": citation.measure.position,
-            "citation": citation.pk,
-            "name": citation.evidence.name,
-            "digest": citation.evidence.digest,
-            "reason": reason.strip(),
-        }
-        return Done(data=told)
+        citation = _standing(item, citation_id)
+        _take_back(citation, actor, reason)
+        told = {"measure": citation.measure.position, **_told_of(citation)}
+        return Done(data={**told, "reason": reason.strip()})
 
     said = {"citation_id": citation_id, "reason": reason}
     return take(item_id, "withdraw_evidence", actor=actor, command=command, said=said, work=work)
 
 
-def _insist_on_reason(item: Item, citation: Citation, reason: str) -> None:
+def replace_evidence(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    citation_id: int,
+    file: Received,
+    reason: str = "",
+    formed_on: date | None = None,
+) -> Item:
+    """A newer file in the place of one that stands; the older one stays as its earlier version.
+
+    What it proves and on which pages is taken over: who wants to say that anew withdraws and hands
+    in. Once submitted the reason is required, as for withdrawing.
+    """
+
+    def work(item: Item) -> Done:
+        old = _standing(item, citation_id)
+        if old.evidence.digest == file.digest:
+            raise Unmet(
+                _("“%(name)s” is the very file that stands there.") % {"name": file.name},
+                state=item.get_state_display(),
+                then=_("Choose the newer file."),
+            )
+        evidence = intake.enter(file, actor=actor, formed_on=formed_on)
+        intake.insist_on_clean(evidence)
+        _take_back(old, actor, reason)
+        new = Citation(
+            item=item,
+            measure=old.measure,
+            evidence=evidence,
+            claim=old.claim,
+            pages=old.pages,
+            cited_by_id=actor.person_id,
+            cited_at=evidence.received_at,
+            replaces=old,
+        )
+        new.save()
+        told = {"measure": old.measure.position, **_told_of(new), "before": _told_of(old)}
+        return Done(data={**told, "reason": reason.strip()})
+
+    said = {"citation_id": citation_id, "file": file, "reason": reason, "formed_on": formed_on}
+    return take(item_id, "replace_evidence", actor=actor, command=command, said=said, work=work)
+
+
+def _standing(item: Item, citation_id: int) -> Citation:
+    citation = item.citations.standing().filter(pk=citation_id).first()
+    if citation is None:
+        raise NotFound(_("This evidence is not there, or was withdrawn already."))
+    return citation
+
+
+def _take_back(citation: Citation, actor: Actor, reason: str) -> None:
+    """It stays on record, with who took it back and why."""
+    _insist_on_reason(citation, reason)
+    citation.withdrawn_by_id = actor.id
+    citation.withdrawn_at = timezone.now()
+    citation.withdrawn_reason = reason.strip()
+    fitting.insist(citation, "withdrawn_reason")
+    citation.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
+
+
+def _told_of(citation: Citation) -> dict[str, Any]:
+    evidence = citation.evidence
+    return {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
+
+
+def _insist_on_reason(citation: Citation, reason: str) -> None:
+    item = citation.item
     submitted = item.submissions.filter(submitted_at__gte=citation.cited_at).exists()
     if submitted and len(reason.strip()) < SHORTEST_REASON:
         raise Unmet(
-            _("This evidence was submitted: withdrawing it needs a reason of %(n)s characters.")
+            _(
+                "This evidence was submitted:"
+                " withdrawing or replacing it needs a reason of %(n)s characters."
+            )
             % {"n": SHORTEST_REASON},
             state=item.get_state_display(),
             then=_("Write why it no longer stands."),

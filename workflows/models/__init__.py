@@ -7,6 +7,7 @@ from workflows.models.citation import Citation
 from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.duty import Duty
+from workflows.models.exhibit import Exhibit
 from workflows.models.item import Item
 from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
@@ -32,6 +33,7 @@ __all__ = [
     "Disclosure",
     "Duty",
     "EvidenceRead",
+    "Exhibit",
     "Item",
     "ItemLeader",
     "ItemSection",

@@ -41,6 +41,13 @@ class Citation(Deliberate):
     )
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    """The version before it, which was withdrawn by the same act."""
+
+    earlier: tuple[Citation, ...] = ()
+    """The versions before it, the latest first; filled where they are shown (`dossier`)."""
 
     objects = CitationQuerySet.as_manager()
 
@@ -56,3 +63,8 @@ class Citation(Deliberate):
 
     def __str__(self) -> str:
         return str(self.evidence)
+
+    @property
+    def version(self) -> int:
+        """Which one of its versions this is, from 1."""
+        return len(self.earlier) + 1

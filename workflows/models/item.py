@@ -150,6 +150,9 @@ class Item(Deliberate):
     @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
     @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
     def withdraw_evidence(self) -> None: ...
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
+    def replace_evidence(self) -> None: ...
     @verb(state, State.RECTIFYING, State.IN_REVIEW, policy.assignee, guards.every_measure_is_proven, guards.progress_is_claimed, guards.result_is_told)  # noqa: E501
     def submit(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter, guards.nobody_has_answered)
