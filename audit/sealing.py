@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import keys, record, sequencer
+from audit import keys, outside, record, sequencer
 from audit.merkle import Frontier, leaf_hash
 from audit.models import Checkpoint, Leaf, Reason
 from audit.notes import BadNote, Sealed
@@ -71,7 +71,13 @@ def tick() -> Checkpoint | None:
         return seal(Reason.COUNT, SYSTEM)
     # A clock that was put back must not stop the seals until it has come round again.
     rested = last is None or not timedelta(0) <= timezone.now() - last.sealed_at < EVERY
-    return seal(Reason.TIME, SYSTEM) if new and rested else None
+    if new and rested:
+        return seal(Reason.TIME, SYSTEM)
+    if outside.is_due():
+        with transaction.atomic(durable=True):
+            sequencer.hold()
+            outside.owe()
+    return None
 
 
 def seal_within(reason: Reason) -> Checkpoint | None:
@@ -92,7 +98,7 @@ def seal_within(reason: Reason) -> Checkpoint | None:
 
 def continued(last: Checkpoint | None, size: int) -> Frontier:
     """The tree of the last checkpoint, ready to grow; Unsafe where it is not what was signed."""
-    algorithm = _algorithm(last)
+    algorithm = algorithm_of(last)
     if last is None:
         return Frontier(digest=crypto.digester(algorithm))
     if wrong := inconsistent(last, size):
@@ -135,7 +141,7 @@ def _frontier(last: Checkpoint) -> Frontier:
     return Frontier.read(last.size, bytes(last.frontier), digest)
 
 
-def _algorithm(last: Checkpoint | None) -> Algorithm:
+def algorithm_of(last: Checkpoint | None) -> Algorithm:
     """A tree keeps the hash that it began with, whatever events are hashed with since."""
     return cast("Algorithm", last.algorithm if last else settings.AUDIT_HASH)
 
@@ -151,9 +157,9 @@ def _kept(tree: Frontier, reason: Reason, last: Checkpoint | None) -> Checkpoint
         size=tree.size,
         root=tree.root(),
         at=timezone.now().astimezone(UTC).replace(microsecond=0),
-        algorithm=_algorithm(last),
+        algorithm=algorithm_of(last),
     )
-    return Checkpoint.objects.create(
+    kept = Checkpoint.objects.create(
         size=sealed.size,
         root=sealed.root,
         note=keys.sign(sealed),
@@ -163,3 +169,5 @@ def _kept(tree: Frontier, reason: Reason, last: Checkpoint | None) -> Checkpoint
         sealed_at=sealed.at,
         reason=reason,
     )
+    outside.owe()
+    return kept

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from audit.models import Event, Leaf
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
 BATCH = 1000
@@ -47,6 +49,11 @@ def place(limit: int = BATCH) -> int:
 def waiting(limit: int) -> int:
     """How many events have no place yet, counted no further than the limit."""
     return len(_unplaced().values_list("pk")[:limit])
+
+
+def oldest_waiting() -> datetime | None:
+    """When the first event that has no place yet was written."""
+    return _unplaced().values_list("at", flat=True).first()
 
 
 def length() -> int:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils import translation
 
+from audit import seals
 from ledger import criteria, status, writer
 from ledger.draft import Deadline, Draft, DraftAspect, DraftItem, DraftProblem, Kind, Precision
 from workflows.actions.entries import remark_told
@@ -25,7 +27,9 @@ _CLOSED = "已销号"
 def workbook(round_: Round, items: QuerySet[Item]) -> bytes:
     """The .xlsx of some items of a round."""
     title = f"{round_.title}台账"
-    return writer.write(draft_of(items, title=title), title=title, unit=round_.unit.name)
+    with translation.override("zh-hans"):  # as all words of the workbook
+        seal = seals.latest_words()
+    return writer.write(draft_of(items, title=title), title=title, unit=round_.unit.name, seal=seal)
 
 
 def draft_of(items: QuerySet[Item], *, title: str = "") -> Draft:

@@ -48,12 +48,15 @@ _OPTIONAL = (
 _DEADLINE = "整改时限"
 
 
-def write(draft: Draft, *, title: str, unit: str) -> bytes:
-    """Give the workbook; raises BadWorkbook where a text is longer than a cell can be."""
+def write(draft: Draft, *, title: str, unit: str, seal: str = "") -> bytes:
+    """Give the workbook; raises BadWorkbook where a text is longer than a cell can be.
+
+    `seal` stands beside the unit: the words of the record's newest seal.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        _Page(book, draft).fill(title, unit)
+        _Page(book, draft).fill(title, f"填报单位：{unit}" + f"    {seal}" * bool(seal))
     return out.getvalue()
 
 
@@ -72,7 +75,7 @@ class _Page:
         self.facts = (*_ITEM_COLUMNS, *used)
         self.row = _HEADER_ROW + 1
 
-    def fill(self, title: str, unit: str) -> None:
+    def fill(self, title: str, beneath: str) -> None:
         titles = ["方面序号", "方面", "问题序号", "问题"]
         widths = [8, 18, 8, 24]
         if self.has_items:
@@ -82,7 +85,7 @@ class _Page:
         titles += ["措施序号", "整改措施", *(column.title for column in self.facts)]
         widths += [5, 46, *(column.width for column in self.facts)]
         self._across(_TITLE_ROW, len(titles), title, self.title)
-        self._across(_UNIT_ROW, len(titles), f"填报单位：{unit}", self.plain)
+        self._across(_UNIT_ROW, len(titles), beneath, self.plain)
         for at, (words, width) in enumerate(zip(titles, widths, strict=True)):
             self.sheet.set_column(at, at, width)
             self._text(_HEADER_ROW, at, words, self.head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from typing import get_args
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from audit import keys, triggers
+from audit import alarms, keys, triggers
 from audit.channels import guard
 from core import crypto, sm2
 from core.crypto import Algorithm
@@ -20,7 +21,8 @@ from workflows.models import Round
 WAL_IS_SAFE_FROM = (3, 51, 3)
 SHORTEST_SECRET = 32
 SHORTEST_CALLOUT_SECRET = 16
-SIGNED = frozenset({"sms", "webhook"})
+_log = logging.getLogger(__name__)
+SIGNED = frozenset({"sms", "webhook", "outside"})
 """Our own receivers: without a secret they could not tell us from anybody.
 
 The robots of group chats may be set to ask for a word or an address instead.
@@ -105,5 +107,7 @@ def insist() -> None:
               for name in sorted(triggers.missing())]  # fmt: skip
     if settings.PRODUCTION:
         faults += faults_of_settings() + faults_of_data()
+    for alarm in alarms.alarms():
+        _log.error("the seals of the record: %s", alarm)
     if faults:
         raise ImproperlyConfigured("Rectify does not start:\n- " + "\n- ".join(faults))

@@ -33,3 +33,11 @@ CHECKPOINT_KEYS = {
     if key
 } or {"ed25519": UNSAFE_CHECKPOINT_KEY}
 CHECKPOINT_OLD_KEYS = [k for k in os.environ.get("RECTIFY_CHECKPOINT_OLD_KEYS", "").split(",") if k]
+
+# Where checkpoints are copied to, out of the reach of whoever has the database: a folder on another
+# machine (mounted; nothing is written where it is not there), letters, a receiver of the house
+# (RECTIFY_OUTSIDE_URL and _SECRET, among the callouts).
+OUTSIDE_FOLDER = os.environ.get("RECTIFY_OUTSIDE_FOLDER", "")
+OUTSIDE_MAIL = [a for a in os.environ.get("RECTIFY_OUTSIDE_MAIL", "").split(",") if a]
+# One letter carries all seals since the last one: half a minute apart they would bury a letterbox.
+OUTSIDE_MAIL_MINUTES = int(os.environ.get("RECTIFY_OUTSIDE_MAIL_MINUTES", "60"))

@@ -225,7 +225,7 @@ CALLOUTS = {
         "url": os.environ.get(f"RECTIFY_{name.upper()}_URL", ""),
         "secret": os.environ.get(f"RECTIFY_{name.upper()}_SECRET", ""),
     }
-    for name in ("wecom", "dingtalk", "feishu", "sms", "webhook")
+    for name in ("wecom", "dingtalk", "feishu", "sms", "webhook", "outside")
 }
 CALLOUT_HOSTS = [h for h in os.environ.get("RECTIFY_CALLOUT_HOSTS", "").split(",") if h]
 

@@ -27,6 +27,7 @@ PLACES = (
     ("imports", _("Import")),
     ("rounds", _("Rounds")),
     ("people", _("Units and people")),
+    ("record", _("Record seals")),
     ("faults", _("Faults")),
     ("account", _("Account")),
 )

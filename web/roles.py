@@ -31,6 +31,9 @@ INSPECTION = frozenset({Role.INSPECTION_OFFICE})
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
 PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
+RECORD = frozenset({Role.OFFICE, Role.AUDITOR, Role.AUDIT_OFFICER})
+SEALING = RECORD - {Role.AUDITOR}
+"""A seal changes nothing that was recorded; the auditor reads only."""
 EVERYBODY = frozenset(Role)
 """Whoever is logged in and holds any role; somebody without a role sees only their account."""
 LOGGED_IN = frozenset({"*"})
@@ -51,6 +54,9 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "faults": {"GET": SYSTEM | OFFICE},
     "faults_count": {"GET": OFFICE},
     "resend": {"POST": SYSTEM | OFFICE},
+    "record": {"GET": RECORD},
+    "record_note": {"GET": RECORD},
+    "record_seal": {"POST": SEALING},
     "deputy_appoint": {"POST": ACTING},
     "deputy_recall": {"POST": ACTING},
     "people": {"GET": PEOPLE},

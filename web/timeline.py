@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from web import request_words
@@ -13,7 +15,8 @@ from workflows.models.ladder import Paper
 from workflows.states import VERBS, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import date
 
     from workflows.queries import Entry
 
@@ -28,6 +31,8 @@ class Act:
 
     entry: Entry
     about: tuple[str, ...]
+    seal: str = ""
+    """At the last act of a day: the code of the first seal over it."""
 
 
 @dataclass(slots=True)
@@ -41,13 +46,25 @@ class Timeline:
     """Who took which evidence out."""
 
 
-def told(history: list[Entry]) -> Timeline:
+def ends_of_days(history: list[Entry]) -> list[int]:
+    """The numbers of the last act of each day, of those that are told."""
+    last: dict[date, int] = {}
+    for entry in history:  # the newest first
+        if entry.name not in {REFUSED, SENT}:
+            last.setdefault(timezone.localdate(entry.at), entry.seq)
+    return list(last.values())
+
+
+def told(history: list[Entry], seals: Mapping[int, str] = MappingProxyType({})) -> Timeline:
+    """`seals` are the codes by the number of the act that each is shown at."""
     timeline = Timeline()
     lists = {REFUSED: timeline.refused, SENT: timeline.sent}
     for entry in history:
         about = _ABOUT.get(entry.name, _nothing)(entry.data)
         about = [*about, request_words.lapsed(entry.data)]
-        lists.get(entry.name, timeline.acts).append(Act(entry, tuple(a for a in about if a)))
+        lists.get(entry.name, timeline.acts).append(
+            Act(entry, tuple(a for a in about if a), seals.get(entry.seq, ""))
+        )
     timeline.signed = _signed(timeline.acts)
     return timeline
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from audit import sealing
+from audit.models import Reason
 from audit.outbox import follows
 from workflows import deliveries, holders, routing, turns
 from workflows.models import Duty, Item, Notice
@@ -73,6 +75,12 @@ def _begins_anew(event: Event) -> bool:
 _HANDED_OVER = frozenset({EVENTS["hand_over"], EVENTS["hand_over_request"]})
 _VOIDING = frozenset(EVENTS[verb] for verb in VOIDING)
 _FOLLOWED = {*TO_THE_ASSIGNEE, *_VOIDING, *(EVENTS[verb] for verb in ON_THE_ROUTE)}
+
+
+@follows("item.closed", name="seal")
+def seal(_event: Event) -> None:
+    """A close-out is under a signed root, and on its way out of the house, within seconds."""
+    sealing.seal_within(Reason.CLOSE)
 
 
 @follows(*sorted(_FOLLOWED), name="notices", when=_begins_anew)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit import channels, outbox
+from audit import channels, outbox, outside
 from audit.models import Owed
 from core.models import Membership
 from core.roles import Role
@@ -108,7 +108,9 @@ def _faults(rows: list[Owed], paths: tuple[str, ...]) -> Iterator[Fault]:
         notice = told.get(row.pk)
         item = items.get(notice.item_id or 0) if notice else items.get(_item_id(row))
         theirs = notice is not None and item is None and notice.person_id in at_home
-        if (item and item.unit_path.startswith(paths)) or theirs:
+        # The copies of the record outside belong to no unit.
+        ours = row.handler in outside.HANDLERS
+        if ours or theirs or (item and item.unit_path.startswith(paths)):
             yield _fault(row, notice, item)
 
 
@@ -116,7 +118,7 @@ def _fault(row: Owed, notice: Notice | None, item: Item | None) -> Fault:
     channel = channels.CHANNELS.get(row.handler.removeprefix("by-"))
     return Fault(
         pk=row.pk,
-        way=channel.label if channel else _("Inbox"),
+        way=channel.label if channel else outside.HANDLERS.get(row.handler, _("Inbox")),
         who=notice.person.name if notice else "",
         no=item.no if item else "",
         since=row.parked_at or row.due_at,

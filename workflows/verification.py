@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from audit import verify
+from audit import log_verify, verify
+from audit.log_verify import Log
 from audit.verify import Break, Walked
 from evidence import storage
 from evidence.models import Evidence
@@ -18,6 +20,7 @@ from workflows.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -28,7 +31,24 @@ class Findings:
     events: int = 0
     items: int = 0
     evidence: int = 0
+    log: Log = field(default_factory=Log)
+    outside: Path | None = None
     breaks: list[Break] = field(default_factory=list)
+
+    @property
+    def unchecked(self) -> list[str]:
+        """What this walk did not look at, in sentences."""
+        left = []
+        if self.log.unplaced:
+            left.append(_("%(n)s events wait for the next seal.") % {"n": self.log.unplaced})
+        if self.outside is None:
+            left.append(_("No copy outside was compared: name its folder with --outside."))
+            left.append(
+                _("Without one, a record cut off or written anew with its keys looks whole.")
+            )
+        if settings.OUTSIDE_MAIL or settings.CALLOUTS["outside"]["url"]:
+            left.append(_("Letters and receivers outside were not compared: do so by hand."))
+        return left
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -37,13 +57,18 @@ class Findings:
             "events": self.events,
             "items": self.items,
             "evidence": self.evidence,
+            "places": self.log.places,
+            "checkpoints": self.log.checkpoints,
+            "sealed": self.log.sealed,
+            "copies": self.log.copies,
+            "unchecked": self.unchecked,
             "breaks": [{"subject": b.subject, "seq": b.seq, "text": b.text} for b in self.breaks],
         }
 
 
-def verify_all() -> Findings:
+def verify_all(outside: Path | None = None) -> Findings:
     """Walk everything. Read-only; takes a consistent view only when nothing writes meanwhile."""
-    found = Findings()
+    found = Findings(outside=outside)
     digests: dict[str, tuple[str, int, str]] = {}
     seen: set[str] = set()
     items = Item.objects.in_bulk()
@@ -76,6 +101,8 @@ def verify_all() -> Findings:
     found.breaks += plan_verification.untold(plans, broken=broken_chains)
     found.breaks += _damaged(digests)
     found.evidence = len(digests)
+    found.log = log_verify.walk(outside)
+    found.breaks += found.log.breaks
     return found
 
 

@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from audit.models import Event, Owed
+from audit import sealing
+from audit.models import Event, Owed, Reason
+from core.actor import SYSTEM
 from core.models import User
 from core.roles import OF_A_SECTION, Role
 from ledger import intake
@@ -84,7 +86,9 @@ def place() -> Place:
         ends=date(2099, 12, 31),
         reason="Business trip",
     )
+    sealed = sealing.seal(Reason.TIME, SYSTEM)
     ids: dict[str, object] = {
+        "size": sealed.size if sealed else 0,
         "deputyship_id": lent.pk,
         "duty_id": item.duties.get(kind="copy").pk,
         "round_id": round_.pk,

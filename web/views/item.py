@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from audit import seals
 from evidence.kinds import ACCEPT
 from web import asking, diagrams
 from web.acting import actor_of
 from web.answers import page
 from web.holding import desk, held
-from web.timeline import told
+from web.timeline import ends_of_days, told
 from web.views.acts import VERSION
 from web.views.uploads import arrived
 from workflows import dossier, machine, prospects, pursuit, queries, tiles
@@ -61,7 +62,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "begun": item.state not in {State.DRAFT, State.ASSIGNED} or item.citations.exists(),
         "people": _people(item, can),
         "sections": _sections(item, can),
-        "timeline": told(history),
+        "timeline": told(history, seals.codes_of(item.subject, ends_of_days(history))),
         "prospects": before,
         "pursuit": pursuit.pursuit_of(item, actor),
         "moves": [(move, str(move.who.words)) for move in machine.moves(Item)],

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audit import alarms
 from core.roles import Role
 from web.acting import actor_of
 from web.answers import go, page
@@ -27,6 +28,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "state": faults.state(actor),
         "checked": holes.check(actor, key=request.GET.get("hole", ""), page=at),
         "plan_faults": list(plan_standing.faults(actor)),
+        "alarms": alarms.alarms(),
         "reads_plans": Role.OFFICE in actor.roles,
     }
     return page(request, "faults/faults.html", context)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
@@ -14,15 +16,25 @@ from workflows.verification import verify_all
 
 class Command(BaseCommand):
     help = (
-        "Walk every chain of the record, explain every item's state by its events and compare every"
-        " evidence digest with its bytes. Exit 0 and a count, or 1 and each chain's first break."
+        "Walk every chain of the record, explain every item's state by its events, compare every"
+        " evidence digest with its bytes, and the log with its checkpoints and the copies outside."
+        " Exit 0 and a count, or 1 and each chain's first break."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+        parser.add_argument(
+            "--outside",
+            type=Path,
+            default=Path(settings.OUTSIDE_FOLDER) if settings.OUTSIDE_FOLDER else None,
+            help="the folder of checkpoints outside to compare with; RECTIFY_OUTSIDE_FOLDER if set",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        found = verify_all()
+        outside = options["outside"]
+        if outside and not outside.is_dir():
+            raise CommandError(_("The folder %(path)s is not there.") % {"path": outside})
+        found = verify_all(outside)
         gone = sorted(triggers.missing())
         if options["json"]:
             told = found.as_dict()
@@ -49,3 +61,12 @@ class Command(BaseCommand):
                 )
                 % told
             )
+            self.stdout.write(
+                _(
+                    "The log is whole: %(places)s places, %(sealed)s sealed,"
+                    " %(checkpoints)s checkpoints, %(copies)s copies outside agree."
+                )
+                % told
+            )
+        for text in told["unchecked"]:
+            self.stdout.write(_("Not checked: %(what)s") % {"what": text})
