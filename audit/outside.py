@@ -52,13 +52,13 @@ class Standing:
     """How far one place is, as the page of the record shows it."""
 
     label: Any
-    is_set: bool
-    size: int
+    is_set: bool = False
+    size: int = 0
     """How many events the newest checkpoint delivered there covers; 0 for none."""
-    at: datetime | None
-    open: int
-    parked: int
-    fault: str
+    at: datetime | None = None
+    open: int = 0
+    parked: int = 0
+    fault: str = ""
 
 
 def owe() -> None:
@@ -100,13 +100,15 @@ def standing() -> list[Standing]:
 
 
 def _standing(place: Place) -> Standing:
+    if not place.is_set():
+        return Standing(label=place.label)
     open_rows = _owed(place).filter(paid_at=None)
     parked = open_rows.exclude(parked_at=None)
     paid = _owed(place).exclude(paid_at=None).order_by("-id").values_list("key", "paid_at").first()
     fault = open_rows.exclude(fault="").order_by("-id").values_list("fault", flat=True).first()
     return Standing(
         label=place.label,
-        is_set=place.is_set(),
+        is_set=True,
         size=int(paid[0].partition("-")[2]) if paid else 0,
         at=paid[1] if paid else None,
         open=open_rows.count() - parked.count(),

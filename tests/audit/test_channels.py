@@ -196,7 +196,9 @@ def test_a_host_that_is_not_listed_hears_nothing(there: Receiver, settings: Sett
 
 def test_only_channels_with_a_target_are_offered(settings: Settings) -> None:
     none = {"url": "", "secret": ""}
-    settings.CALLOUTS = dict.fromkeys(("wecom", "dingtalk", "feishu", "sms", "webhook"), none)
+    settings.CALLOUTS = dict.fromkeys(
+        ("wecom", "dingtalk", "feishu", "sms", "webhook", "outside"), none
+    )
     assert [channel.name for channel in channels.configured()] == ["email"]
     settings.CALLOUTS["feishu"] = {"url": "https://hooks.example.test/", "secret": ""}
     assert [channel.name for channel in channels.configured()] == ["email", "feishu"]

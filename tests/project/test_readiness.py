@@ -210,6 +210,7 @@ def test_a_channel_that_could_never_be_called_is_refused_at_the_start(
         "wecom": {"url": "https://hooks.example.test/?key=t0ken", "secret": ""},
         "dingtalk": none,
         "feishu": none,
+        "outside": none,
         "sms": {"url": "https://sms.example.test/", "secret": "k" * 16},
         "webhook": {"url": "https://sms.example.test/x", "secret": "short"},
     }
