@@ -223,6 +223,13 @@ def _advance(claimed: Job, told: Told) -> None:
         row.save()
 
 
+def hold(claimed: Job) -> None:
+    """Say within a long row that it is still at work; LeaseLostError where another took it over."""
+    now = timezone.now()
+    if claimed.lease_until is None or claimed.lease_until < now + lease() / 2:
+        _change(claimed, lease_until=now + lease())
+
+
 def _is_to_stop(claimed: Job) -> bool:
     return Job.objects.filter(pk=claimed.pk, cancel_asked_at__isnull=False).exists()
 

@@ -100,7 +100,11 @@ def believed() -> list[PublicKey]:
 
 def sign(sealed: Sealed) -> str:
     """The note: the text with a signature by every key that signs now."""
-    text = sealed.text
+    return signed(sealed.text)
+
+
+def signed(text: str) -> str:
+    """Any text as a note. Its first line must tell it from a checkpoint of this log."""
     signatures = [
         Signature(
             name=key.name,

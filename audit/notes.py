@@ -60,10 +60,7 @@ class Sealed:
 
     @property
     def code(self) -> str:
-        """Twelve letters for paper: the first 60 bits of the digest of the signed text."""
-        told = int.from_bytes(crypto.digest(self.text.encode(), algorithm=self.algorithm)[:8]) >> 4
-        letters = "".join(_LETTERS[told >> 5 * at & 31] for at in reversed(range(CODE)))
-        return "-".join(letters[at : at + 4] for at in range(0, CODE, 4))
+        return code_of(crypto.digest(self.text.encode(), algorithm=self.algorithm))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +116,13 @@ def read(text: str) -> Sealed:
     if sealed.text != text:  # base64 whose last bits are not zero
         raise BadNote(_("This is no checkpoint of a record."))
     return sealed
+
+
+def code_of(digest: bytes) -> str:
+    """Twelve letters for paper: the first 60 bits of a digest."""
+    told = int.from_bytes(digest[:8]) >> 4
+    letters = "".join(_LETTERS[told >> 5 * at & 31] for at in reversed(range(CODE)))
+    return "-".join(letters[at : at + 4] for at in range(0, CODE, 4))
 
 
 def code_in(said: str) -> str:

@@ -43,7 +43,7 @@ def inclusion_of(event_ids: Iterable[int], checkpoint: Checkpoint) -> dict[int, 
     digest = crypto.digester(cast("Algorithm", checkpoint.algorithm))
     paths = {index: merkle.path(index, checkpoint.size) for index, _told in places.values()}
     wanted = {at for path in paths.values() for at in path}
-    found = merkle.nodes(_leaves(checkpoint.size, digest), wanted, digest)
+    found = merkle.nodes(leaves(checkpoint.size, digest), wanted, digest)
     return {
         event_id: Proof(index=index, event_hash=told, path=tuple(found[at] for at in paths[index]))
         for event_id, (index, told) in places.items()
@@ -57,6 +57,7 @@ def _places(event_ids: list[int]) -> Iterator[tuple[int, int, bytes]]:
             yield event_id, index, bytes(told)
 
 
-def _leaves(size: int, digest: merkle.Digest) -> Iterator[bytes]:
+def leaves(size: int, digest: merkle.Digest) -> Iterator[bytes]:
+    """The leaf hashes of the log from its beginning, as they are read."""
     rows = Leaf.objects.filter(index__lt=size).order_by("index").values_list("hash", flat=True)
     return (merkle.leaf_hash(bytes(told), digest) for told in rows.iterator(chunk_size=CHUNK))

@@ -41,6 +41,8 @@ EVIDENCE_S3: dict[str, Any] = {
 }
 # For how long bytes may wait for the row that names them before they are swept.
 EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))
+# Where archives are put together; what is finished is kept with the evidence.
+ARCHIVES_AT_WORK = Path(os.environ.get("RECTIFY_ARCHIVES_AT_WORK", VAR / "archives"))
 # Films and recordings, which come in parts, and everything else, also by a plain form.
 EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "4096")) * 2**20
 FORM_LARGEST = int(os.environ.get("RECTIFY_FORM_MB", "200")) * 2**20

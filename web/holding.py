@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actor import Kind
+from reports.timeline import read_words
 from web.colleagues import colleagues
 from web.diagrams import step_words
-from web.timeline import read_words
 from workflows import holders, routing
 from workflows.models.deputy import in_place_of
 from workflows.states import VERBS, DutyKind, Standing

@@ -6,7 +6,7 @@ querysets and policy. `POST` rows open the form; the action still insists.
 
 from __future__ import annotations
 
-from core.roles import ABOVE_THE_HEADS, Role
+from core.roles import ABOVE_THE_HEADS, SEE_THE_UNIT, Role
 
 ANYONE = None
 BUSINESS = frozenset(
@@ -86,6 +86,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "plan_version": {"GET": READERS},
     "plan_answer": {"POST": ACTING},
     "plan_withdraw": {"POST": OFFICE},
+    "archives": {"GET": SEE_THE_UNIT, "POST": SEE_THE_UNIT},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from web.views import (
     account,
     acts,
+    archives,
     board,
     bulk,
     calendar,
@@ -85,6 +86,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/", plans.version, name="plan_version"),
     path("plans/<int:plan_id>/answer/", plans.answer, name="plan_answer"),
     path("plans/<int:plan_id>/withdraw/", plans.withdraw, name="plan_withdraw"),
+    path("rounds/<int:round_id>/archives/", archives.archives, name="archives"),
     path("board/", board.board, name="board"),
     path("items/<int:item_id>/", item.item, name="item"),
     path("items/<int:item_id>/<slug:verb>/", acts.act, name="act"),

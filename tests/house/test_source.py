@@ -29,12 +29,17 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
+WHOLE = {"reports/archive/verify.py": 400}
+"""What strangers run is one file."""
+
+
 def test_no_file_of_the_product_is_longer_than_300_lines() -> None:
     folders = (*PACKAGES, "tools", "bench", "drill")
     long = {
         name(path): lines
         for path in within(*folders, suffix=".py")
-        if "migrations" not in path.parts and (lines := len(text_of(path).splitlines())) > 300
+        if "migrations" not in path.parts
+        and (lines := len(text_of(path).splitlines())) > WHOLE.get(name(path), 300)
     }
     assert long == {}
 

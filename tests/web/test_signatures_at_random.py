@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from core.refusals import Refusal
+from reports import timeline
 from tests import make
 from tests.workflows import scene
 from tests.workflows.faults import patched
 from tests.workflows.review import Review, review
-from web import timeline
 from workflows import guards, machine, queries
 from workflows.actions import decisions, rounds
 from workflows.actions.signing import Signing

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ledger import entering, exports
+from reports.archive import making
 from web.templatetags import words
 from workflows.actions import bulk
 
@@ -25,6 +26,14 @@ def title(job: Job) -> str:
         return _("%(verb)s: %(n)s items") % {"verb": verb, "n": job.total}
     if job.kind == exports.KIND:
         return _("Ledger as a workbook: %(n)s items") % {"n": len(job.params["items"])}
+    if job.kind == making.KIND:
+        words_of_scope = {
+            "item": _("Archive of item %(no)s"),
+            "problem": _("Archive of problem %(no)s: %(n)s items"),
+            "round": _("Archive of the round: %(n)s items"),
+        }
+        told = {"no": job.params["no"], "n": len(job.params["items"])}
+        return words_of_scope[job.params["scope"].partition(":")[0]] % told
     if job.kind in {entering.CONFIRM, entering.UNDO}:
         words_of = {
             entering.CONFIRM: _("Enter “%(name)s” on the ledger: %(n)s items"),

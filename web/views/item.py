@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from audit import seals
 from evidence.kinds import ACCEPT
+from reports.timeline import ends_of_days, told
 from web import asking, diagrams
 from web.acting import actor_of
 from web.answers import page
 from web.holding import desk, held
-from web.timeline import ends_of_days, told
 from web.views.acts import VERSION
 from web.views.uploads import arrived
-from workflows import dossier, machine, prospects, pursuit, queries, tiles
+from workflows import archive_policy, dossier, machine, prospects, pursuit, queries, tiles
 from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
@@ -71,6 +71,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "copies": _copies(item, actor),
         "held": held(item, history),
         "accept": ACCEPT,
+        "may_archive": archive_policy.refusal(item.round, actor) is None,
         "today": timezone.localdate(),
         "shortest": SHORTEST_REASON,
         "progresses": Progress,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -14,11 +15,12 @@ from audit.models import Job, JobRow
 from core.refusals import NotFound
 from evidence import storage
 from ledger import entering, exports
+from reports.archive import making
 from web import selection
 from web.acting import actor_of
 from web.answers import go, page
-from web.workbooks import as_workbook
-from workflows.actions import reading
+from web.workbooks import ZIP, as_workbook, saved
+from workflows.actions import archiving, reading
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -46,11 +48,19 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         "skipped": skipped,
         "done": found.done_count - skipped,
         "file": exports.file_of(found),
+        "archive": making.file_of(found),
         "whole": found.total == 1,
         **_entry(found),
-        "to": selection.back(request.GET),
+        "to": _back(request, found),
     }
     return page(request, "jobs/job.html", context, part="jobs/state.html")
+
+
+def _back(request: HttpRequest, found: Job) -> str:
+    if found.kind != making.KIND:
+        return selection.back(request.GET)
+    query = urlencode({"of": found.params["scope"]})
+    return f"{reverse('archives', args=[found.params['round']])}?{query}"
 
 
 def _entry(found: Job) -> dict[str, Any]:
@@ -66,13 +76,24 @@ def job_cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def job_file(request: HttpRequest, job_id: int) -> HttpResponse | FileResponse:
-    """The workbook a job wrote; that it leaves the house is on the record of its round."""
-    file = exports.file_of(_job(request, job_id))
+    """What a job wrote; that it leaves the house is on the record of its round."""
+    found = _job(request, job_id)
+    if archive := making.file_of(found):
+        return _archive(request, archive)
+    file = exports.file_of(found)
     if file is None:
         raise NotFound
     round_ = reading.export_ledger(file.round_id, actor=actor_of(request), items=file.items)
     response = FileResponse(storage.opened(file.digest))
     return as_workbook(response, name=file.name, plain=f"ledger-{round_.code}-{job_id}.xlsx")
+
+
+def _archive(request: HttpRequest, file: making.File) -> FileResponse:
+    told = {key: file.told[key] for key in ("scope", "no", "digest", "manifest")}
+    round_ = archiving.taken(file.round_id, actor=actor_of(request), told=told)
+    response = FileResponse(storage.opened(file.digest))
+    response["Content-Length"] = str(file.size)
+    return saved(response, name=file.name, plain=f"archive-{round_.code}.zip", kind=ZIP)
 
 
 def _job(request: HttpRequest, job_id: int) -> Job:

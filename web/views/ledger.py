@@ -18,7 +18,7 @@ from web.acting import actor_of, command_id_of
 from web.answers import go, page
 from web.rounds import current_round, round_context
 from web.workbooks import workbook
-from workflows import directory
+from workflows import archive_policy, directory
 from workflows.actions import assignments, reading
 from workflows.actions.step import Command
 from workflows.models import Item
@@ -68,6 +68,7 @@ def _grid(request: HttpRequest, round_: Round) -> dict[str, Any]:
         "aspects": list(round_.aspects.all()),
         "tracks": Track.choices,
         "may_assign": may_assign,
+        "may_archive": archive_policy.refusal(round_, actor) is None,
         "verbs": selection.verbs(actor, round_.unit.path),
         "choices": _choices(found.object_list, staffed) if may_assign else {},
         "today": timezone.localdate(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Unit
 from core.refusals import Unmet
-from core.roles import Role
+from core.roles import SEE_THE_UNIT, Role
 from web.acting import actor_of, date_or_none, number_of, text_of
 from web.answers import go, page
 from web.rounds import REMEMBERED, current_round
@@ -42,6 +42,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "plans_behind": plan_standing.left_behind(latest.values()),
         "current": current_round(request),
         "may_open": Role.OFFICE in actor.roles,
+        "may_archive": bool(SEE_THE_UNIT & actor.roles),
     }
     return page(request, "rounds.html", context)
 

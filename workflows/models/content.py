@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 def digest_of_content(item: Item) -> str:
     """SHA-256 over the item's text, its measures and the evidence cited for them, in order."""
+    return hashlib.sha256(canonical.encode(content_of(item))).hexdigest()
+
+
+def content_of(item: Item) -> dict[str, Any]:
+    """What that digest is of."""
     measures = item.measures.order_by("position", "pk").values_list(
         "pk", "text", "criterion", "account", "no_evidence_reason"
     )
@@ -22,13 +27,12 @@ def digest_of_content(item: Item) -> str:
         "measure_id", "evidence__digest", "claim", "pages"
     ):
         cited.setdefault(measure_id, []).append([digest, claim, pages])
-    content = {
+    return {
         "title": item.title,
         "progress": item.progress,
         "result": item.result,
         "measures": [[*map(str, row), cited.get(row[0], [])] for row in measures],
     }
-    return hashlib.sha256(canonical.encode(content)).hexdigest()
 
 
 def digest_of_plan(data: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from web import request_words
+from reports import request_words
 from workflows.models.disclosure import Audience, Ground
 from workflows.models.ladder import Paper
 from workflows.states import VERBS, Progress

@@ -1,0 +1,79 @@
+"""That all the events of an archive are in the log: their places, and what leads to the root.
+
+One proof for all of them: the hashes of the largest ranges of the log in which none of them lies,
+from left to right. With the events' own hashes they give the root, and nothing else does.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, cast
+
+from audit import merkle, proofs, sealing
+from audit.models import Checkpoint, Leaf, Reason
+from core import crypto
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from core.actor import Actor
+    from core.crypto import Algorithm
+
+SLICE = 200
+
+
+def places(subjects: Iterable[str], heads: dict[str, int]) -> dict[str, list[int]]:
+    """The places in the log of each chain's events up to its head, as far as they have one."""
+    wanted = list(subjects)
+    found: dict[str, list[int]] = {subject: [] for subject in wanted}
+    for at in range(0, len(wanted), SLICE):
+        rows = Leaf.objects.filter(event__subject__in=wanted[at : at + SLICE])
+        ordered = rows.order_by("event__subject", "event__seq")
+        told = ordered.values_list("event__subject", "event__seq", "index")
+        for subject, seq, index in told.iterator(chunk_size=5000):
+            if seq <= heads[subject]:
+                found[subject].append(index)
+    return found
+
+
+def covering(heads: dict[str, int], *, actor: Actor) -> tuple[Checkpoint, dict[str, list[int]]]:
+    """The first checkpoint that all the events are in, sealed now where there is none yet.
+
+    The first and not the last: the same events are then proven by the same bytes ever after.
+    """
+    found = places(heads, heads)
+    if sum(map(len, found.values())) < sum(heads.values()) or _first(found) is None:
+        sealing.seal(Reason.ASKED, actor)
+        found = places(heads, heads)
+    checkpoint = _first(found)
+    if checkpoint is None:
+        raise RuntimeError("the log was sealed, and its last checkpoint does not reach to its end")
+    return checkpoint, found
+
+
+def _first(found: dict[str, list[int]]) -> Checkpoint | None:
+    last = max((places[-1] for places in found.values() if places), default=0)
+    return Checkpoint.objects.filter(size__gt=last).order_by("size").first()
+
+
+def nodes(indexes: Sequence[int], checkpoint: Checkpoint) -> list[bytes]:
+    """The hashes that lead from the leaves at these places (in order) to the checkpoint's root."""
+    wanted = between(indexes, checkpoint.size)
+    digest = crypto.digester(cast("Algorithm", checkpoint.algorithm))
+    found = merkle.nodes(proofs.leaves(checkpoint.size, digest), wanted, digest)
+    return [found[at] for at in wanted]
+
+
+def between(indexes: Sequence[int], size: int) -> list[merkle.Range]:
+    """The largest ranges of the tree without any of these leaves, from left to right."""
+    found: list[merkle.Range] = []
+    waiting = [(0, size)]
+    while waiting:
+        low, high = waiting.pop()
+        at = bisect_left(indexes, low)
+        if at == len(indexes) or indexes[at] >= high:
+            found.append((low, high))
+        elif high - low > 1:
+            middle = low + (1 << ((high - low - 1).bit_length() - 1))
+            waiting += [(middle, high), (low, middle)]
+    return found

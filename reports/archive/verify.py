@@ -1,0 +1,399 @@
+#!/usr/bin/env python3
+"""Verify an archive of Rectify, offline, with nothing but Python 3.8 or newer.
+
+    python3 -I verify.py [archive.zip or folder] [--key FILE] [--pin KEY] [--outside FILE]
+
+Exits with 0 when all that was checked holds, 1 when something does not, 2 when this is no archive.
+"""
+
+from __future__ import annotations
+
+import argparse, base64, hashlib, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
+from bisect import bisect_left
+from pathlib import Path
+from typing import Any, Callable
+
+EVENT, SEAL, GENESIS, LARGEST = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32), 2**53
+LINE, TEXT, SHOWN, DESKTOP = 1 << 22, 1 << 30, 40, (".DS_Store", "Thumbs.db", "desktop.ini")
+TEXTS = {
+    "unlisted": ("the manifest does not list this file", "清单中没有这个文件"), "missing": ("the manifest lists this file, and it is not there", "清单列有此文件，但文件缺失"),
+    "differs": ("the bytes are not those of the manifest", "文件内容与清单不符"), "shape": ("cannot be read: {0}", "无法读取：{0}"),
+    "seq": ("event {0} is missing, or stands elsewhere", "事件 {0} 缺失或错位"), "canon": ("event {0} is not in canonical form", "事件 {0} 不是规范格式"),
+    "hash": ("event {0} is not what was hashed, or does not follow the one before it", "事件 {0} 与其摘要不符，或与前一事件不衔接"),
+    "column": ("a column of event {0} says something else than its body", "事件 {0} 的列与正文不符"),
+    "mac": ("the seal of event {0} was not made with this key", "事件 {0} 的封签不是用该密钥制作的"),
+    "chain": ("the chain is not what the ledger names, or ends elsewhere", "事件链与台账所列不符，或末端不同"),
+    "says": ("{0} is said to be {1}, the events lead to {2}", "所记 {0} 为 {1}，而事件得出 {2}"),
+    "three": ("event {0}: submitter, approvers and closer are not all different", "事件 {0}：提交人、审核人、销号人并非各不相同"),
+    "content": ("the content is not what event {0} decided on", "内容与事件 {0} 所决定的不一致"),
+    "root": ("the events do not lead to the root of the checkpoint", "由事件推导不出检查点的根"), "bytes": ("is not here as the events tell of it: {0}", "未按事件所记收入：{0}"),
+    "signature": ("the signature is false, or by no key that counts, or under something else", "签名不成立、不是被认可的密钥所签，或所签的并非此内容"),
+    "outside": ("the outside copy has another root over {0} events", "外存副本中 {0} 个事件的根与此不同"),
+    "not others": ("pages, lists and texts that no event tells; whom deputies stood in for; other chains; what came later", "网页、清单及事件未记载的文字；代理人代谁行事；其他事件链；此后发生的事"),
+    "not mac": ("the seals of {0} events (--key)", "{0} 个事件的封签（可用 --key）"),
+    "not pin": ("whose the keys are: they come from the archive itself (--pin)", "密钥是谁的：密钥取自归档本身（可用 --pin）"),
+    "not outside": ("whether a checkpoint over {0} events was kept outside (--outside)", "外存副本中是否有 {0} 个事件的检查点（可用 --outside）"),
+    "not sm2": ("an SM2 signature: there is no openssl that knows SM2", "SM2 签名：没有支持 SM2 的 openssl"),
+    "not late": ("whether {0} events are in the log: they came after the checkpoint", "{0} 个事件是否在日志中：晚于检查点"),
+    "good": ("WHOLE: all that was checked holds.", "完好：所查各项均成立。"), "bad": ("NOT WHOLE: {0} findings.", "不完好：发现 {0} 处问题。"),
+    "none": ("THIS IS NO ARCHIVE: {0}", "这不是归档：{0}"), "not": ("Not checked:", "未查："),
+    "did": ("Checked: {0} files, {1} chains, {2} events, {3} items.", "已查：{0} 个文件，{1} 条事件链，{2} 个事件，{3} 个事项。"),
+    "code": ("Digest of manifest.json: {0}\nShort code: {1}", "manifest.json 的摘要：{0}\n短码：{1}"),
+}
+# Which fields of an item an event sets, and where it tells their values under another name.
+SETS = {"created": "no title due raw=deadline target remark", "assigned": "assignee_text=assignee",
+        "reassigned": "assignee_text=assignee", "progress_recorded": "progress result",
+        "extended": "due=until", "reopened": "cycle progress=begun", "closed": "result effectiveness"}
+ENDS = ("returned", "closed", "withdrawn", "cancelled", "merged")
+TEXT_FIELDS = ("title", "target", "remark", "lead_section")
+# After these the content is still what was decided on.
+NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied
+    disclosed extension_asked suspension_asked cancellation_asked merger_asked reopening_asked
+    request_taken_back request_agreed request_refused request_handed_over extended""".split()
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
+HASHES: dict[str, Callable[[bytes], bytes]] = {"sha256": lambda data: hashlib.sha256(data).digest(),
+          "sm3": lambda data: hashlib.new("sm3", data).digest()}
+
+def refuse(text: str) -> Any:
+    raise ValueError(text)
+DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).raw_decode
+ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
+SIGNED = re.compile(r"^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$", re.MULTILINE)
+PEM = re.compile(r"-----BEGIN PUBLIC KEY-----([^-]+)-----END")
+OUTSIDE = re.compile(r"^([^\s+]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)$", re.MULTILINE)
+def shown(text: object) -> str:
+    """What a stranger wrote, such that a terminal only shows it."""
+    return "".join(c if c.isprintable() else "?" for c in str(text)[:120])
+def mac(key: bytes, data: bytes, digest: Callable[[bytes], bytes]) -> bytes:
+    inner, outer = (bytes(b ^ pad for b in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
+    return digest(outer + digest(inner + data))
+def canonical(value: Any) -> str:
+    return hashlib.sha256(ENCODE(value).encode()).hexdigest()
+def fits(value: Any) -> bool:
+    """Whether every reader takes it for the same: ASCII keys, and numbers within 2^53."""
+    for key, one in value.items() if value.__class__ is dict else enumerate(value):
+        kind = one.__class__
+        if (key.__class__ is str and not key.isascii()) or (kind is int and not -LARGEST < one < LARGEST):
+            return False
+        if (kind is dict or kind is list) and not fits(one):
+            return False
+    return True
+# Ed25519, RFC 8032, 5.1.7: verification only
+def plus(a: Any, b: Any) -> Any:
+    k = D * a[0] * b[0] * a[1] * b[1] % P
+    x, y = a[0] * b[1] + a[1] * b[0], a[1] * b[1] + a[0] * b[0]
+    return x * pow(1 + k, -1, P) % P, y * pow(1 - k, -1, P) % P
+def times(number: int, point: Any) -> Any:
+    total = (0, 1)
+    for bit in bin(number)[2:]:
+        total = plus(plus(total, total), point if bit == "1" else (0, 1))
+    return total
+def point_of(data: bytes) -> Any:
+    y, odd = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * ROOT % P
+    if y >= P or x * x % P != square or (x == 0 and odd):
+        raise ValueError("no point of the curve")
+    return (x if x & 1 == odd else P - x), y
+
+def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:
+    s = int.from_bytes(signature[32:], "little")
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
+    if len(signature) != 64 or s >= ORDER:
+        return False
+    far = plus(point_of(signature[:32]), times(k, point_of(public)))
+    return times(s, point_of(b"\x58" + b"\x66" * 31)) == far
+
+def sm2(public: bytes, signature: bytes, text: bytes) -> bool | None:
+    """By the openssl command; None where there is none that can."""
+    der = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200") + public
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("key", der), ("signature", signature), ("text", text)):
+            Path(folder, name).write_bytes(data)
+        how = "openssl dgst -sm3 -keyform DER -verify key -sigopt distid:1234567812345678 -signature signature text"
+        try:
+            said = subprocess.run(how.split(), cwd=folder, stdout=-1, stderr=-1, check=False).stdout
+        except OSError:
+            return None
+    return b"Verified OK" in said if said else None
+class Box:
+    """A ZIP or a folder: plain files under plain names; all else has a size that nothing has."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.sizes, self.zip, found = path, {}, None, []
+        if os.path.isfile(path):
+            self.zip = zipfile.ZipFile(path)
+            for one in self.zip.infolist():
+                plain = not stat.S_ISLNK(one.external_attr >> 16) and not one.flag_bits & 1
+                found += [] if one.is_dir() else [(one.filename, one.file_size if plain else -1)]
+        for folder, _folders, files in os.walk(path):
+            for full in (os.path.join(folder, name) for name in files if name not in DESKTOP):
+                name, about = os.path.relpath(full, path).replace(os.sep, "/"), os.lstat(full)
+                found.append((name, about.st_size if stat.S_ISREG(about.st_mode) else -1))
+        for name, size in found:
+            odd = name in self.sizes or {"", ".", ".."} & set(re.split(r"[/\\:]", name))
+            self.sizes[name] = -1 if odd else size
+
+    def stream(self, name: str) -> Any:
+        name = name if self.sizes[name] >= 0 else refuse("no plain file")
+        return io.BufferedReader(self.zip.open(name)) if self.zip else Path(self.path, name).open("rb")
+
+    def text(self, name: str) -> str:
+        with self.stream(name) as file:
+            return file.read(TEXT).decode()
+
+    def digest(self, name: str) -> str:
+        sha = hashlib.sha256()
+        with self.stream(name) as file:
+            for data in iter(lambda: file.read(1 << 20), b""):
+                sha.update(data)
+        return sha.hexdigest()
+
+class Verification:
+    def __init__(self, box: Box, macs: dict[str, bytes], pins: str, outside: str) -> None:
+        self.box, self.macs, self.pins, self.outside = box, macs, pins, outside
+        self.findings: list[tuple[str, str, list[str]]] = []
+        self.files, self.hashes, self.manifest = {}, {}, ""
+        self.items = self.unsealed = self.late = 0
+        for work in (self.check_manifest, self.check_chains, self.check_log):
+            self.attempt(work.__name__[6:], work)
+        for code, many in (("mac", self.unsealed), ("late", self.late), ("others", 1)):
+            if many:
+                self.find(f"not {code}", "", many)
+
+    def find(self, code: str, where: str, *about: Any) -> None:
+        self.findings.append((code, shown(where), [shown(one) for one in about]))
+
+    def attempt(self, where: str, work: Callable[..., Any], *args: Any) -> Any:
+        """Whatever a stranger's bytes do to our code is a finding, never a traceback."""
+        try:
+            return work(*args)
+        except Exception as fault:
+            return self.find("shape", where, f"{type(fault).__name__} {fault}")
+
+    def check_manifest(self) -> None:
+        self.manifest = self.box.digest("manifest.json")
+        listed = {name: (size, told) for name, size, told in json.loads(self.box.text("manifest.json"))["files"]}
+        for name in sorted(set(listed) | (set(self.box.sizes) - {"manifest.json", "manifest.sig"})):
+            (size, told), here = listed.get(name, (None, None)), self.box.sizes.get(name)
+            if size is None or here is None:
+                self.find("unlisted" if size is None else "missing", name)
+            elif size != here or told != self.attempt(name, self.box.digest, name):
+                self.find("differs", name)
+            else:
+                self.files[name] = told
+
+    def check_chains(self) -> None:
+        ledger = json.loads(self.box.text("ledger.json"))
+        named = [(one["subject"], one["chain"], one) for one in ledger["items"]]
+        named += [(one["subject"], one, None) for one in ledger["chains"]]
+        chains = sorted(name for name in self.box.sizes if name.endswith(".tsv"))
+        if chains != sorted(chain["file"] for _subject, chain, _item in named):
+            self.find("chain", "ledger.json")
+        for subject, chain, item in named:
+            self.attempt(subject, self.check_chain, subject, chain, item)
+
+    def check_chain(self, subject: str, chain: Any, item: Any) -> None:
+        events: list[Any] = []
+        hashes = self.hashes[subject] = [GENESIS]
+        with self.box.stream(chain["file"]) as lines:
+            for line in iter(lambda: lines.readline(LINE), b""):
+                wrong = line[:1] != b"#" and self.event(line, subject, events, hashes)
+                if wrong:
+                    return self.find(wrong, subject, len(hashes))
+        if (chain["events"], chain["head"]) != (len(events), hashes[-1].hex()):
+            return self.find("chain", subject)
+        return self.check_item(item, events) if item else None
+
+    def event(self, line: bytes, subject: str, events: list[Any], hashes: list[bytes]) -> str:
+        """What is wrong with one event: a code, or nothing once it was added."""
+        columns = line[:-1].split(b"\t", 12)
+        body, digest = columns[12], HASHES[columns[11].decode()]
+        told = digest(EVENT + hashes[-1] + body)
+        if columns[7:9] != [hashes[-1].hex().encode(), told.hex().encode()]:
+            return "seq" if columns[1] != b"%d" % len(hashes) else "hash"
+        text = body.decode()
+        said = DECODE(text)[0]
+        if ENCODE(said) != text or not fits(said):
+            return "canon"
+        actor, own = said["actor"], (subject, len(hashes))
+        copied = (*own, said["name"], said["at"], actor["id"], ENCODE(actor["label"]), said["command"] or "")
+        wanted = "%s\t%d\t%s\t%s\t%s\t%s\t%s\t" % copied
+        if (said["subject"], said["seq"]) != own or not line.startswith(wanted.encode()):
+            return "column"
+        key = self.macs.get(columns[10].decode())
+        self.unsealed += not key
+        if key and mac(key, SEAL + told, digest).hex().encode() != columns[9]:
+            return "mac"
+        events.append(said)
+        hashes.append(told)
+        return ""
+
+    def check_item(self, item: Any, events: list[Any]) -> None:
+        """The ledger says of an item what its events lead to."""
+        where, at = item["subject"], {"state": None, "version": -1, "cycle": 1, "result": ""}
+        handed, cited, signed, last, given, decided = [], {}, {}, None, [], None
+        for event in events:
+            seq, name, data, by = event["seq"], event["name"][5:], event["data"], event["actor"]["id"]
+            if "to" in data:
+                if (data["from"], data["version"]) != (at["state"], at["version"] + 1):
+                    self.find("says", where, f"event {seq}", data["from"], at["state"])
+                at["state"], at["version"] = data["to"], data["version"]
+                decided = decided if name in NEUTRAL else None
+            for field, _equals, key in (one.partition("=") for one in SETS.get(name, "").split()):
+                at[field] = data.get(key or field, "not_done" if key else "")
+            changes = {field: after for field, (_, after) in data.get("changes", {}).items()}
+            if "deadline" in changes:
+                at["raw"], at["due"] = changes["deadline"][0], changes["deadline"][3] or None
+            at.update((field, after) for field, after in changes.items() if field in TEXT_FIELDS)
+            if name == "submitted":
+                last, given = [data["no"], data["cycle"], by, None, None, "open"], []
+                handed += [last]
+            if "voids" in data or name in ("stepped_back", "route_changed"):
+                given = [one for one in given if one[0] < data.get("to_step", 0)]
+            if name in ("endorsed", "approved"):
+                given.append((data["step"], by, data["digest"]))
+            if name in ("submitted", "endorsed", "approved", "closed"):
+                decided = (seq, data["digest"])
+            if name == "closed":
+                people = [last[2], by, *{one[1] for one in given}]
+                if len(set(people)) != len(people) or not given:
+                    self.find("three", where, seq)
+                elif data["digest"] != given[-1][2]:
+                    self.find("content", where, seq)
+            if last and last[5] == "open":
+                last[3] = given[-1][1] if given else None
+                if name in ENDS:
+                    last[4:] = by if name in ENDS[:2] else None, "cancelled" if name == "merged" else name
+            for file in data["files"] if name == "evidence_attached" else ():
+                cited[file["citation"]] = [file["digest"], file["name"], False]
+            if name == "evidence_withdrawn":
+                cited[data["citation"]][2] = True
+            if "signature" in data:
+                signed[data["signature"]["id"]] = data["signature"]
+        self.compare(item, at, handed, cited, signed, decided)
+        self.items += 1
+
+    def compare(self, item: Any, at: Any, handed: Any, cited: Any, signed: Any, decided: Any) -> None:
+        says, where = {**item, **item["deadline"]}, item["subject"]
+        at["submissions"], who = handed, lambda person: person and person["id"]
+        people = ("submitted_by", "approved_by", "decided_by")
+        says["submissions"] = [[one["no"], one["cycle"], *(who(one[p]) for p in people), one["outcome"]]
+                               for one in item["submissions"]]
+        for field, value in at.items():
+            if says.get(field) != value:
+                self.find("says", where, field, says.get(field), value)
+        papers = {one["citation"]: one for one in item["evidence"]}
+        drawn = {one["id"]: one for one in item["signatures"]}
+        for citation in {*papers, *cited}:
+            one = papers.get(citation, {})
+            told = [one.get("digest"), one.get("name"), one.get("withdrawn_at") is not None]
+            if told != cited.get(citation) or self.files.get(one["file"]) != one["digest"]:
+                self.find("bytes", where, f"{one.get('catalogue')} {one.get('name')} {citation}")
+        for key in {*drawn, *signed}:
+            one, told = drawn.get(key, {}), signed.get(key, {"id": 0})
+            whole = {**one, "picture": self.files.get(one.get("file"), "")}
+            whole["points"] = told.get("points") and canonical({"strokes": one.get("strokes")})
+            if {field: whole.get(field) for field in told} != told:
+                self.find("bytes", where, f"signature {key}")
+        content, standing = item["content"], [one for one in papers.values() if not one["withdrawn_at"]]
+        told = [[row[1], sorted(link[0] for link in row[5])] for row in content["measures"]]
+        wanted = [[m["text"], sorted(one["digest"] for one in standing if one["measure"] == m["no"])]
+                  for m in item["measures"]]
+        if told != wanted or (decided and canonical(content) != decided[1]):
+            self.find("content", where, decided[0] if decided else 0)
+
+    def check_log(self) -> None:
+        named = VKEY.findall(self.box.text("keys/vkeys.txt"))
+        keys = {(name, hashlib.sha256(name.encode() + b"\n" + told).digest()[:4]): told
+                for name, told in ((name, base64.b64decode(text)) for name, text in named)}
+        if self.pins:
+            texts = [text for _name, text in VKEY.findall(self.pins)] + PEM.findall(self.pins)
+            known = b"\n".join(map(base64.b64decode, texts))
+            keys = {key: told for key, told in keys.items() if told[-32:] in known}
+        else:
+            self.find("not pin", "")
+        note = self.opened("checkpoint.txt", keys)
+        origin, size, root = note[0], int(note[1]), base64.b64decode(note[2])
+        told = "manifest " + base64.b64encode(bytes.fromhex(self.manifest)).decode()
+        if self.opened("manifest.sig", keys, origin) != [f"{origin}/archive", told]:
+            self.find("signature", "manifest.sig")
+        proof, digest = json.loads(self.box.text("proof.json")), HASHES["sm3" if "hash sm3" in note else "sha256"]
+        leaves = {}
+        for subject, hashes in self.hashes.items():
+            places = proof["leaves"].get(subject, [])
+            self.late += len(hashes) - 1 - len(places)
+            if places != sorted(places) or len(places) >= len(hashes) or leaves.keys() & places:
+                refuse("places")
+            leaves.update(zip(places, (digest(b"\0" + told) for told in hashes[1:])))
+        places, nodes = sorted(leaves), iter(proof["nodes"])
+
+        def over(low: int, high: int, first: int, end: int) -> bytes:
+            if first == end:
+                return bytes.fromhex(next(nodes))
+            if high - low == 1:
+                return leaves[low]
+            middle = low + (1 << ((high - low - 1).bit_length() - 1))
+            cut = bisect_left(places, middle, first, end)
+            return digest(b"\1" + over(low, middle, first, cut) + over(middle, high, cut, end))
+
+        if over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size:
+            self.find("root", "proof.json")
+        kept = {told for *which, told in OUTSIDE.findall(self.outside) if which == note[:2]}
+        if kept != {note[2]}:
+            self.find("outside" if kept else "not outside", "", size)
+
+    def opened(self, name: str, keys: dict[Any, bytes], origin: str = "") -> list[str]:
+        """The lines of a note. One key that counts has signed it, and none of them falsely."""
+        text, _blank, under = self.box.text(name).rpartition("\n\n")
+        lines, good = text.split("\n"), []
+        for who, told in SIGNED.findall(under):
+            data, signed = base64.b64decode(told), (text + "\n").encode()
+            key = keys.get((who, data[:4])) if who == (origin or lines[0]) else None
+            if key:
+                check = ed25519 if key[:1] == b"\1" else sm2
+                good.append(check(key[1:][-65:], data[4:], signed))
+        if None in good:
+            self.find("not sm2", name)
+        if False in good or not good:
+            self.find("signature", name)
+        return lines
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("archive", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
+    parser.add_argument("--key", help="a file with keys of the seals, id:hex a line", default="")
+    parser.add_argument("--pin", help="a file with public keys known from elsewhere, PEM or vkey", default="")
+    parser.add_argument("--outside", help="a file with checkpoints that were kept outside", default="")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    own = os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh" if "zh" in own else "en")
+    asked = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")
+    say: Callable[..., str] = lambda code, about: TEXTS[code][asked.lang == "zh"].format(*about)
+    try:
+        key, *given = [Path(one).read_text("utf-8") if one else "" for one in (asked.key, asked.pin, asked.outside)]
+        macs = {name: bytes.fromhex(told) for name, told in re.findall(r"([^:\s]+):([0-9a-fA-F]+)", key)}
+        box = Box(asked.archive)
+        box.text("manifest.json")
+    except Exception as fault:
+        print(say("none", [shown(fault)]))
+        return 2
+    done = Verification(box, macs, *given)
+    lines = [(code, where, f"{where}: {say(code, told)}".lstrip(": ")) for code, where, told in done.findings]
+    bad = [one for one in lines if not one[0].startswith("not ")]
+    left = [line for code, _where, line in lines if code.startswith("not ")]
+    letters = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[int(done.manifest[:15] or "0", 16) >> 5 * at & 31] for at in range(11, -1, -1))
+    code = "-".join((letters[:4], letters[4:8], letters[8:]))
+    events = sum(map(len, done.hashes.values())) - len(done.hashes)
+    told = {"ok": not bad, "findings": [dict(zip(("code", "where", "text"), one)) for one in bad], "not_checked": left,
+            "checked": [len(done.files), len(done.hashes), events, done.items], "manifest": done.manifest, "code": code}
+    report = [say("did", told["checked"]), *(one[2] for one in bad[:SHOWN]), say("not", ()), *(f"- {one}" for one in left),
+              say("bad" if bad else "good", [len(bad)]), say("code", [done.manifest, code])]
+    print(json.dumps(told) if asked.json else "\n".join(report))
+    return 1 if bad else 0
+if __name__ == "__main__":
+    sys.exit(main())
