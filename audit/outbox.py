@@ -38,18 +38,24 @@ class Handler:
     events: frozenset[str] = frozenset()
     when: Callable[[Event], bool] = lambda _event: True
     outside: bool = False
-    """Reaches out of the database: runs in no transaction, and its receiver knows the key."""
+    """Reaches out of the database: runs in no transaction, and knows what it has done already."""
+    slow: bool = False
+    """Thinks for seconds: has a sweep of its own, so that no letter waits for it."""
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def follows(
-    *events: str, name: str, when: Callable[[Event], bool] = lambda _event: True
+    *events: str,
+    name: str,
+    when: Callable[[Event], bool] = lambda _event: True,
+    slow: bool = False,
 ) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
     """Register what follows some kinds of event; it is run in the transaction that pays it.
 
-    `when` spares the row after an event of that name that nothing follows from.
+    `when` spares the row after an event of that name that nothing follows from. What is `slow`
+    runs in no transaction, by a sweep of its own.
     `name` is stored with what is owed, so it is spelled out and not taken from
     the function: a rename must not orphan rows. A handler must be idempotent:
     it is run at least once.
@@ -61,7 +67,8 @@ def follows(
                 raise TypeError(f"{row} follows no event")
             handler(row.event)
 
-        _register(name, Handler(run=run, events=frozenset(events), when=when))
+        asked = frozenset(events)
+        _register(name, Handler(run=run, events=asked, when=when, outside=slow, slow=slow))
         return handler
 
     return register
@@ -99,7 +106,11 @@ def owe_keyed(owed: Iterable[tuple[str, str]], *, event: Event | None = None) ->
 
 
 def claim(
-    limit: int = 20, *, outside: bool = False, resting: Collection[str] = frozenset()
+    limit: int = 20,
+    *,
+    outside: bool = False,
+    slow: bool = False,
+    resting: Collection[str] = frozenset(),
 ) -> list[Owed]:
     """Lease what is due. Compare-and-swap on the lease: one worker wins each row."""
     now = timezone.now()
@@ -108,9 +119,11 @@ def claim(
     )
     far = [name for name, handler in _handlers.items() if handler.outside]
     # A row whose handler is gone counts as ours: it is put off, and parked where it is seen.
-    due = (
-        due.filter(handler__in=set(far) - set(resting)) if outside else due.exclude(handler__in=far)
-    )
+    if outside or slow:
+        wanted = {name for name in far if _handlers[name].slow is slow}
+        due = due.filter(handler__in=wanted - set(resting))
+    else:
+        due = due.exclude(handler__in=far)
     return [
         row
         for row in due.select_related("event").order_by("due_at", "id")[:limit]
@@ -186,6 +199,18 @@ def sweep() -> int:
                 resting.add(row.handler)
         if time.monotonic() > ends:
             break
+    return paid
+
+
+def sweep_slow(seconds: float = 5) -> int:
+    """Do what takes its time, for about so long; returns how many were paid.
+
+    A fault puts off its own row alone: each is about a file of its own.
+    """
+    paid = 0
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and (rows := claim(1, slow=True)):
+        paid += sum(pay(row) for row in rows)
     return paid
 
 

@@ -8,4 +8,5 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
-        from evidence import texts  # noqa: F401 -- registers what is derived from evidence
+        from evidence import texts  # noqa: F401 -- registers what is derived
+        from evidence.prints import keeping  # noqa: F401 -- the same

@@ -16,6 +16,7 @@ from audit import shields
 from core.models import Deliberate
 from core.refusals import Refusal
 from evidence.inspection.verdict import State, Verdict
+from evidence.prints import models as prints  # noqa: F401 -- rows of this app, too
 from evidence.storage import holders
 
 if TYPE_CHECKING:

@@ -46,7 +46,8 @@ def expire_uploads() -> int:
 
 @app.task
 def derive_waiting() -> int:
-    return deriving.sweep()
+    """What is computed from clean bytes, then what the checks make of it."""
+    return deriving.sweep() + outbox.sweep_slow()
 
 
 @app.task

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import request_words
+from reports import flag_words, request_words
 from workflows.models.disclosure import Audience, Ground
 from workflows.models.ladder import Paper
 from workflows.states import VERBS, Progress
@@ -283,6 +283,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.reminded": _reminded,
     "item.letter_signed": _receipted,
     "item.urged": _urged,
+    **flag_words.ABOUT,
     REFUSED: _tried,
     SENT: _downloaded,
 }

@@ -35,6 +35,7 @@ from workflows.actions import (
     assignments,
     decisions,
     deputies,
+    flags,
     ledgers,
     rectification,
     reminding,
@@ -44,7 +45,9 @@ from workflows.actions import (
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
-from workflows.models import Batch, Deputy, Item, Letter, Round
+from workflows.checks.found import Found
+from workflows.checks.rules import Rule
+from workflows.models import Batch, Deputy, Flag, Item, Letter, Round
 from workflows.states import Progress, State, Track
 
 PASSWORD = "Spring-rain-2026"
@@ -378,6 +381,15 @@ def prove(item: Item, of: House) -> None:
             for m in others
         ],
     )
+
+
+def flag(item: Item, rule: str = "blank_pages", **fields: Any) -> Flag:
+    """What a check noticed on the first piece of evidence of an item."""
+    citation = item.citations.select_related("measure", "evidence").first()
+    told = {"blank": [1], "count": 1, "pages": 1}
+    found = Found(rule=Rule(rule), citation=citation, **{"told": told, **fields})
+    [raised] = flags.raise_all(item.pk, [found])
+    return raised
 
 
 POINTS = "[[[10,30,0],[120,30,40]]]"

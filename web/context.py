@@ -24,6 +24,7 @@ PLACES = (
     ("review", _("Review")),
     ("ledger", _("Ledger")),
     ("board", _("Board")),
+    ("flags", _("Flags")),
     ("imports", _("Import")),
     ("rounds", _("Rounds")),
     ("people", _("Units and people")),

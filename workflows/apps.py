@@ -9,4 +9,4 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from workflows import effects  # noqa: F401 -- registers what follows an event
-        from workflows.actions import bulk  # noqa: F401 -- registers how its jobs are run
+        from workflows.actions import bulk, check_rules  # noqa: F401 -- register their jobs

@@ -32,6 +32,8 @@ STOPPED = timedelta(minutes=3)
 SHOWN = 100
 LOOKED_AT = 2000
 AT_ONCE = 200
+_WAYS = {"checks": _("Checks for sham rectification"), **outside.HANDLERS}
+"""What is owed to nobody by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def _fault(row: Owed, notice: Notice | None, item: Item | None) -> Fault:
     channel = channels.CHANNELS.get(row.handler.removeprefix("by-"))
     return Fault(
         pk=row.pk,
-        way=channel.label if channel else outside.HANDLERS.get(row.handler, _("Inbox")),
+        way=channel.label if channel else _WAYS.get(row.handler, _("Inbox")),
         who=notice.person.name if notice else "",
         no=item.no if item else "",
         since=row.parked_at or row.due_at,

@@ -191,6 +191,17 @@ def is_signed(act: Act) -> Refusal | None:
     )
 
 
+def flags_are_answered(act: Act) -> Refusal | None:
+    """Where the round demands it: nothing that the checks noticed stands open."""
+    if not act.item.demand_on(act.actor.person_id).doubts:
+        return None
+    return Unmet(
+        _("This round demands that each doubt is answered before it is agreed to."),
+        then=_("Look at the doubts: clear each with a reason, or return the item."),
+        holes=[("flags", _("the doubts that stand open"))],
+    )
+
+
 def unsigned() -> Unmet:
     return Unmet(
         _("This round demands a signature."),

@@ -213,6 +213,7 @@ keeper = holder(
 )
 adder = Who(_("whoever added them"), _added, _askers)
 office_or_head = office | section_head
+answerer = office | decider
 clock = Who(_("the clock, after the last day"), _is_past, _nobody, of_the_clock=True)
 above = Who(_("who answers for the unit"), _is_above, _above)
 urger = office | section_head | above

@@ -33,6 +33,12 @@ OTHER_EVENTS = {
     "item.supervision_ended": _("no longer supervises the item"),
     "item.copy_read": _("read the copy"),
     "evidence.downloaded": _("downloaded evidence"),
+    "flag.raised": _("noticed something doubtful"),
+    "flag.cleared": _("cleared a doubt"),
+    "flag.reopened": _("wants a doubt looked at again"),
+    "flag.sent_back": _("let a doubt go back with the item"),
+    "flag.came_back": _("found a doubt handed in again"),
+    "flag.over": _("found a doubt gone with its words"),
 }
 
 

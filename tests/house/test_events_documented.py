@@ -19,10 +19,12 @@ from workflows import extensions
 from workflows.actions import (
     amendments,
     assignments,
+    check_rules,
     decisions,
     deputies,
     disclosures,
     duties,
+    flags,
     ledgers,
     reading,
     rectification,
@@ -31,6 +33,9 @@ from workflows.actions import (
     routes,
 )
 from workflows.actions.disclosures import Answer
+from workflows.checks import rules
+from workflows.checks.found import Found
+from workflows.checks.rules import Rule
 from workflows.extensions import ExtensionRule
 from workflows.models import Deputy, Item
 from workflows.standing_in import as_actor
@@ -135,6 +140,7 @@ def live_through_everything() -> None:
         item.pk, actor=office, command=make.command(item), title="Dark", reason=make.REASON
     )
     other = make.item(State.IN_REVIEW, house=house, round_=round_)
+    do_everything_with_a_flag(other, house)
     decisions.send_back(
         other.pk, actor=house.head.actor(), command=make.command(other), reason=make.REASON
     )
@@ -155,6 +161,20 @@ def live_through_everything() -> None:
     full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
     make.entered(house, round_, full)
     ledgers.discard(make.batch(house, round_).pk, actor=office, version=0)
+
+
+def do_everything_with_a_flag(item: Item, house: House) -> None:
+    office, raised = house.office.actor(), make.flag(item)
+    flags.clear(raised.pk, actor=office, reason=make.REASON)
+    flags.reopen(raised.pk, actor=office, reason=make.REASON)
+    flags.send_back(item.pk)
+    flags.come_back(item.pk)
+    said = Found(rule=Rule.REPEATS_MEASURE, measure=item.measures.all()[0], own_digest="a" * 64)
+    flags.raise_all(item.pk, [said])
+    flags.end_of_words(item.pk, {"b" * 64})
+    strict = rules.preset("strict")
+    check_rules.set_rules(item.round_id, actor=office, settings=strict)
+    check_rules.set_rules(item.round_id, actor=office, settings=rules.usual())
 
 
 def do_everything_with_a_step(house: House) -> None:

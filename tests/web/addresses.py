@@ -107,6 +107,8 @@ def place() -> Place:
         "section_id": house.section.pk,
         "job_id": 0,
         "signature_id": 0,
+        "flag_id": make.flag(item).pk,
+        "side": "own",
         "upload_id": make.upload(asked, house).pk,
         "letter_id": make.letter(house, round_).pk,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ledger import entering, exports
 from reports.archive import making
 from web.templatetags import words
-from workflows.actions import bulk
+from workflows.actions import bulk, check_rules
 
 if TYPE_CHECKING:
     from audit.models import Job, JobRow
@@ -40,6 +40,9 @@ def title(job: Job) -> str:
             entering.UNDO: _("Take “%(name)s” off the ledger: %(n)s items"),
         }
         return words_of[job.kind] % {"name": job.params["name"], "n": job.params["items"]}
+    if job.kind == check_rules.KIND:
+        told = {"code": job.params["round"], "n": job.total}
+        return _("Looking for doubts in %(code)s again: %(n)s items") % told
     return job.kind
 
 

@@ -15,7 +15,7 @@ from web.answers import page
 from web.holding import desk, held
 from web.views.acts import VERSION
 from web.views.uploads import arrived
-from workflows import archive_policy, dossier, machine, prospects, pursuit, queries, tiles
+from workflows import archive_policy, dossier, flagged, machine, prospects, pursuit, queries, tiles
 from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
@@ -53,6 +53,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "ahead": prospects.ahead(before),
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
+        "flags": flagged.of_item(item),
         "disclosed": dossier.disclosures(item),
         "decided": dossier.decided(item),
         "grounds": Ground,

@@ -6,25 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from reports import flag_words
 from web import asking, diagrams, holding, selection
 from web.acting import actor_of
 from web.answers import page
 from web.holding import MORE, desk
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
 from web.views.evidence import SHOWN
-from workflows import dossier, holders, prospects, reviewing, routing
+from workflows import dossier, flagged, holders, prospects, reviewing, routing
 from workflows.actions import reading
 from workflows.states import SHORTEST_REASON, Asking, State
 from workflows.worklist import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
     from core.actor import Actor
-    from workflows.models import Item, Request
+    from workflows.models import Flag, Item, Request
     from workflows.prospects import Prospect
 
 DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", "claim", *MORE})
@@ -60,6 +63,7 @@ def review(request: HttpRequest) -> HttpResponse:
         "in_line": counted(len(queue)),
         "item": None,
         "verbs": _verbs(queue),
+        "doubtful": flagged.open_on(one.item.pk for one in queue if one.asked is None),
     }
     if queue:
         row = queue[at]
@@ -68,7 +72,17 @@ def review(request: HttpRequest) -> HttpResponse:
         context |= _asked(row.item, petition, actor) if petition else _chosen(row.item, actor)
         context |= _neighbours(queue, at)
         context["opened"] = _opened(actor, queue)
+        context["prefill"] = _prefill(context.get("flags", ()), request.GET.get("flag", ""))
     return page(request, "review/review.html", context)
+
+
+def _prefill(flags: Iterable[Flag], chosen: str) -> str:
+    """The words of a doubt to return the item with; those who read them know the rest."""
+    found = next((flag for flag in flags if str(flag.pk) == chosen), None)
+    if found is None:
+        return ""
+    told = {"what": flag_words.about(found), "why": flag_words.sentence(found)}
+    return _("“%(what)s”: %(why)s Explain this, or hand in what proves it.") % told
 
 
 def _queue(actor: Actor, item: int | None, asked: int | None) -> list[Row]:
@@ -117,6 +131,7 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "can": can,
         **desk(item, actor, can),
         "measures": measures,
+        "flags": flagged.of_item(item),
         "returned": returned,
         "since": dossier.since(item, moment, measures) if moment else None,
         "reads": reads,
@@ -149,7 +164,7 @@ def _asked(item: Item, request: Request, actor: Actor) -> dict[str, Any]:
 def _yes(item: Item, request: Request, actor: Actor, can: dict[str, Prospect]) -> Prospect | None:
     """The verb that agreeing is for this person: at the last step what was asked for happens."""
     duty = holders.duty_of(item, actor, holders.REQUEST)
-    if duty is not None and routing.is_granted(duty, by=actor):
+    if duty is not None and routing.is_granted(duty, by=actor.person_id):
         return can.get(request.kind)
     return can.get("agree")
 

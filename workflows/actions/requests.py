@@ -149,9 +149,9 @@ def agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") ->
         request = request_of(item)
         duty = answer(item, actor, "approve", opinion, on=holders.REQUEST)
         told = {**told_of(duty), "kind": request.kind, "opinion": duty.opinion}
-        if routing.is_granted(duty, by=actor):
+        if routing.is_granted(duty, by=actor.person_id):
             return granting.grant(duty, told, actor=actor)
-        if routing.is_agreed(duty, by=actor):
+        if routing.is_agreed(duty, by=actor.person_id):
             passage.pass_on(duty, actor=actor)
             request.save(update_fields=["position"])
         else:
@@ -160,7 +160,7 @@ def agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") ->
 
     def agree_or_grant(act: Act) -> str:
         duty = holders.duty_of(act.item, act.actor, holders.REQUEST)
-        if duty is None or not routing.is_granted(duty, by=act.actor):
+        if duty is None or not routing.is_granted(duty, by=act.actor.person_id):
             return "agree"
         return request_of(act.item).kind
 

@@ -8,6 +8,7 @@ from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.duty import Duty
 from workflows.models.exhibit import Exhibit
+from workflows.models.flag import Flag, Reply
 from workflows.models.item import Item
 from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
@@ -34,6 +35,7 @@ __all__ = [
     "Duty",
     "EvidenceRead",
     "Exhibit",
+    "Flag",
     "Item",
     "ItemLeader",
     "ItemSection",
@@ -48,6 +50,7 @@ __all__ = [
     "PlanOpinion",
     "Problem",
     "Reminder",
+    "Reply",
     "Request",
     "Round",
     "Route",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
@@ -59,6 +60,8 @@ class Demand:
 
     must_read: bool
     signature: str
+    doubts: bool
+    """Whether open flags hold up the decision: they do where the round says so."""
     pieces: tuple[Piece, ...]
 
     @property
@@ -80,13 +83,16 @@ def _demanded(item_id: int, person_id: int) -> QuerySet[Any, Any]:
     same = EvidenceRead.objects.filter(
         item=item_id, person=person_id, digest=OuterRef("piece__evidence__digest")
     )
+    flag = apps.get_model("workflows", "Flag")
+    gated = flag._default_manager.open().filter(item=item_id, item__round__check_rules__gate=True)
     rows = Round.objects.annotate(piece=standing).filter(items=item_id)
     return (
-        rows.annotate(was_read=Exists(same))
+        rows.annotate(was_read=Exists(same), doubts=Exists(gated))
         .order_by("piece__measure__position", "piece__pk")
         .values_list(
             "must_read",
             "signature",
+            "doubts",
             "piece__pk",
             "piece__measure__position",
             "piece__evidence__name",
@@ -104,9 +110,10 @@ def demand_on(item_id: int, person_id: int) -> Demand:
     return Demand(
         must_read=bool(rows[0][0]),
         signature=rows[0][1],
+        doubts=bool(rows[0][2]),
         pieces=tuple(
             Piece(citation_id=pk, measure_no=no, name=name, read=bool(read))
-            for _must, _ink, pk, no, name, read in rows
+            for _must, _ink, _doubts, pk, no, name, read in rows
             if pk is not None
         ),
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate, Unit
 from workflows import extensions
+from workflows.checks import rules
 from workflows.states import Ink
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Round(Deliberate):
     )
     extension_rules = models.JSONField(default=extensions.presets, editable=False)
     """By class of deadline: how often an item is extended, and how far beyond the first date."""
+    check_rules = models.JSONField(default=rules.usual, editable=False)
+    """What the checks look for, from where on, and whether open flags hold up decisions."""
     demo = models.BooleanField(default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()

@@ -1,0 +1,183 @@
+"""Whether two small copies show one picture: laid over each other, then compared patch by patch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from evidence.prints.sight import Floats, Grey, Sight
+
+    Mask = NDArray[np.bool_]
+
+Box: TypeAlias = tuple[int, int, int, int]
+
+_RATIO = 0.85
+_FEWEST = 6
+_NEAR = 2.5
+_SMALLEST = 0.2
+_TURNED = 8
+"""Degrees: a scan lies askew, a screenshot does not lie on its side."""
+_PATCH = 12
+_FLAT = 7.0
+_ALIKE = 0.55
+_MUCH_FINER = 0.5
+_LEAST_COVERED = 0.3
+_WHOLE = 0.93
+"""Where each covers so much of the other, neither was cropped or framed."""
+_KEPT = 0.7
+"""So much at least of what lies over each other stays when its edges are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How one picture lies in the other."""
+
+    alike: float
+    """Which share of the patches that lie over each other show the same; 0 when none do."""
+    covered: float
+    """Which share of the smaller of the two lies within the other."""
+    patches: int
+    """How many patches said anything."""
+    in_one: Box = (0, 0, 100, 100)
+    in_other: Box = (0, 0, 100, 100)
+    """Where each shows what the other shows: left, top, right, bottom in per cent of its sides."""
+
+
+NONE = Likeness(0.0, 0.0, 0)
+
+
+def likeness(one: Sight, other: Sight) -> Likeness:
+    best = NONE
+    for placed in _placings(one, other):
+        found = _compared(one.grey, other.grey, placed)
+        if found.alike * found.covered > best.alike * best.covered:
+            back = cv2.invertAffineTransform(placed).astype(np.float32)
+            best = replace(
+                found,
+                in_one=_box(placed, other.grey.shape, one.grey.shape),
+                in_other=_box(back, one.grey.shape, other.grey.shape),
+            )
+    return best
+
+
+def _box(placed: Floats, laid: tuple[int, ...], under: tuple[int, ...]) -> Box:
+    """Where the corners of what is laid come to lie, in per cent of what is under it."""
+    (high, wide), (height, width) = laid[:2], under[:2]
+    corners = np.array([[0, 0, 1], [wide, 0, 1], [0, high, 1], [wide, high, 1]], np.float32)
+    x, y = (placed @ corners.T) * 100 / np.array([[width], [height]])
+    left, top, right, bottom = np.clip([x.min(), y.min(), x.max(), y.max()], 0, 100)
+    return round(left), round(top), round(right), round(bottom)
+
+
+def _placings(one: Sight, other: Sight) -> list[Floats]:
+    """How `other` may lie over `one`: by its features, and as a whole."""
+    (height, width), (high, wide) = one.grey.shape, other.grey.shape
+    whole = np.array([[width / wide, 0, 0], [0, height / high, 0]], np.float32)
+    placings = [whole] if abs(width / wide - height / high) < 0.06 * height / high else []
+    by_features = _by_features(one, other)
+    return placings + ([] if by_features is None else [by_features])
+
+
+def _by_features(one: Sight, other: Sight) -> Floats | None:
+    places, words, _strength = one.features
+    others, other_words, _other_strength = other.features
+    if min(len(places), len(others)) < _FEWEST:
+        return None
+    close = other_words @ words.T
+    best = np.argsort(-close, axis=1)[:, :2]
+    rows = np.arange(len(others))
+    far = np.sqrt(np.maximum(0, 2 - 2 * close))
+    kept = far[rows, best[:, 0]] < _RATIO * far[rows, best[:, 1]]
+    if kept.sum() < _FEWEST:
+        return None
+    source, target = others[kept], places[best[kept, 0]]
+    found, inliers = cv2.estimateAffinePartial2D(
+        source, target, ransacReprojThreshold=_NEAR, maxIters=3000, confidence=0.995
+    )
+    if found is None or inliers.sum() < _FEWEST:
+        return None
+    scale = float(np.hypot(found[0, 0], found[1, 0]))
+    turned = abs(float(np.degrees(np.arctan2(found[1, 0], found[0, 0]))))
+    likely = _SMALLEST < scale < 1 / _SMALLEST and turned < _TURNED
+    return found.astype(np.float32) if likely else None
+
+
+def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
+    """Of the coarser of the two, each patch with what lies there of the finer."""
+    scale = float(np.hypot(placed[0, 0], placed[1, 0]))
+    if scale > 1:
+        return _compared(other, one, cv2.invertAffineTransform(placed).astype(np.float32))
+    if scale < _MUCH_FINER:
+        other = cv2.GaussianBlur(other, (0, 0), 0.4 / scale).astype(np.uint8)
+    size = one.shape[1], one.shape[0]
+    laid = cv2.warpAffine(other, placed, size, flags=cv2.INTER_AREA).astype(np.float32)
+    ones = np.full(other.shape, 255, np.uint8)
+    inside = cv2.warpAffine(ones, placed, size) > 250  # noqa: PLR2004 -- white, all but its edge
+    shares = inside.sum() / inside.size, inside.sum() / (other.size * scale**2)
+    if max(shares) < _LEAST_COVERED:
+        return NONE
+    soft = cv2.GaussianBlur(one, (0, 0), 0.8).astype(np.float32)
+    says, same = _patches(soft, cv2.GaussianBlur(laid, (0, 0), 0.8).astype(np.float32), inside)
+    covered = float(max(shares))
+    if min(shares) < _WHOLE:
+        says, same, kept = _without_edges(says, same)
+        covered *= kept
+    if not says.any():
+        return NONE
+    return Likeness(float(same[says].mean()), min(covered, 1.0), int(says.sum()))
+
+
+def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Mask]:
+    """By patches half over each other: which say anything, and which of them say the same."""
+    mean_a, mean_b = _mean(a), _mean(b)
+    var_a = np.maximum(_mean(a * a) - mean_a**2, 0)
+    var_b = np.maximum(_mean(b * b) - mean_b**2, 0)
+    both = _mean(a * b) - mean_a * mean_b
+    full = _mean(inside.astype(np.float32)) > 0.999  # noqa: PLR2004 -- all of it
+    # Light and contrast of the whole may have been changed.
+    gain = np.sqrt(var_a[full].sum() / max(float(var_b[full].sum()), 1e-3))
+    says = full & (np.sqrt(np.maximum(var_a, var_b * gain**2)) > _FLAT)
+    same = both / np.sqrt(var_a * var_b + 4.0) > _ALIKE
+    half = _PATCH // 2
+    return says[half::half, half::half], same[half::half, half::half]
+
+
+def _mean(of: Floats) -> Floats:
+    return cv2.blur(of, (_PATCH, _PATCH)).astype(np.float32)
+
+
+def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:
+    """What was cropped lies on something else in a frame: such edges are left out.
+
+    Only whole lines from outside, and only while most of them differ.
+    """
+    rows, columns = (np.flatnonzero(says.any(axis=side)) for side in (1, 0))
+    if not len(rows):
+        return says, same, 0.0
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    whole = (bottom - top) * (right - left)
+    for _ in range(sum(says.shape)):
+        lines = {
+            "top": (slice(top, top + 1), slice(left, right)),
+            "bottom": (slice(bottom - 1, bottom), slice(left, right)),
+            "left": (slice(top, bottom), slice(left, left + 1)),
+            "right": (slice(top, bottom), slice(right - 1, right)),
+        }
+        differing = {side: _differing(says[at], same[at]) for side, at in lines.items()}
+        worst = max(differing, key=lambda side: differing[side])
+        if differing[worst] <= 0.5 or (bottom - top) * (right - left) < _KEPT * whole:  # noqa: PLR2004 -- most
+            break
+        top, bottom = top + (worst == "top"), bottom - (worst == "bottom")
+        left, right = left + (worst == "left"), right - (worst == "right")
+    box = (slice(top, bottom), slice(left, right))
+    return says[box], same[box], float((bottom - top) * (right - left) / whole)
+
+
+def _differing(says: Mask, same: Mask) -> float:
+    return float(1 - same[says].mean()) if says.any() else 0.0

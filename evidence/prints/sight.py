@@ -1,0 +1,165 @@
+"""What a picture is found again by, and whether two are one: from a small grey copy alone.
+
+A picture that was cropped, framed or put on a screen shares no whole-picture hash with the
+original, so the index holds two kinds of keys: bands of a perceptual hash of the whole, for what
+was only saved anew or resized, and quantised local features, for what lost its edges or got new
+ones. Whatever shares keys is then laid over the other and compared patch by patch: that, and not
+the keys, decides.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+    Floats = NDArray[np.float32]
+
+SIDE = 400
+"""Dots of the longer side of the small copy."""
+QUALITY = 85
+STORED, ASKED = 32, 120
+"""Local features that are indexed of a picture, and asked about of a new one."""
+TABLES, BITS = 2, 24
+_WAVERING = 3
+"""So many of the least certain bits of a key are asked about both ways."""
+_FEATURES = 400
+_FLAT = 6.0
+"""Grey values by which a patch must vary before it says anything."""
+_PATCH = 9
+_LEAST = 8
+LEAST_INK = 0.012
+"""What shows less is blank, or nearly so: a page number, a line of a scanner."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The small copy of one picture."""
+
+    grey: Grey
+
+    @classmethod
+    def of(cls, image: Image.Image) -> Sight:
+        small = image.convert("RGBA") if _has_alpha(image) else image.convert("RGB")
+        if small.mode == "RGBA":
+            paper = Image.new("RGBA", small.size, "white")
+            small = Image.alpha_composite(paper, small)
+        small = small.convert("L")
+        scale = SIDE / max(small.size)
+        width, height = (max(_LEAST, round(side * scale)) for side in small.size)
+        shrunk = small.resize((width, height), Image.Resampling.LANCZOS)
+        return cls(np.asarray(shrunk, dtype=np.uint8))
+
+    @classmethod
+    def kept(cls, data: bytes) -> Sight:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            return cls(np.asarray(image.convert("L"), dtype=np.uint8))
+
+    def as_bytes(self) -> bytes:
+        out = io.BytesIO()
+        Image.fromarray(self.grey).save(out, "JPEG", quality=QUALITY)
+        return out.getvalue()
+
+    @cached_property
+    def features(self) -> tuple[Floats, Floats, Floats]:
+        """Places, descriptors and strengths, the strongest first."""
+        points, words = _detector().detectAndCompute(self.grey, None)
+        if not points:
+            return (
+                np.zeros((0, 2), np.float32),
+                np.zeros((0, 128), np.float32),
+                np.zeros(0, np.float32),
+            )
+        strength = np.array([p.response * p.size for p in points], np.float32)
+        order = np.argsort(-strength, kind="stable")
+        places = np.array([p.pt for p in points], np.float32)[order]
+        words = words[order]
+        words = np.sqrt(words / np.maximum(words.sum(axis=1, keepdims=True), 1e-6))
+        return places, words.astype(np.float32), strength[order]
+
+
+def _has_alpha(image: Image.Image) -> bool:
+    return "A" in image.getbands() or "transparency" in image.info
+
+
+@lru_cache(maxsize=1)
+def _detector() -> cv2.SIFT:
+    return cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=0.02)
+
+
+@lru_cache(maxsize=1)
+def _planes() -> Floats:
+    dice = np.random.default_rng(20260301)
+    planes = dice.standard_normal((TABLES * BITS, 128)).astype(np.float32)
+    planes -= planes.mean(axis=1, keepdims=True)
+    return planes
+
+
+def ink(sight: Sight) -> float:
+    """Which share of its patches shows anything at all."""
+    grey = sight.grey.astype(np.float32)
+    mean = cv2.blur(grey, (_PATCH, _PATCH))
+    spread = np.sqrt(np.maximum(cv2.blur(grey * grey, (_PATCH, _PATCH)) - mean * mean, 0))
+    return float((spread > _FLAT).mean())
+
+
+def stored_keys(sight: Sight) -> list[int]:
+    """What the index keeps of a picture."""
+    return sorted({*_bands(sight.grey), *_feature_keys(sight, STORED, wavering=0)})
+
+
+def asked_keys(sight: Sight) -> list[int]:
+    """What a new picture is looked up by: more features, and their doubtful bits both ways."""
+    return sorted({*_bands(sight.grey), *_feature_keys(sight, ASKED, wavering=_WAVERING)})
+
+
+def _bands(grey: Grey) -> list[int]:
+    """Four bands of sixteen bits of a 64-bit perceptual hash; none of what is all but flat."""
+    if grey.std() < _FLAT:
+        return []
+    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    slow = cv2.dct(small)[:8, :8]
+    words = np.packbits(slow.flatten() > np.median(slow)).view(">u2")
+    return [(n << 32) | int(word) for n, word in enumerate(words)]
+
+
+def _feature_keys(sight: Sight, most: int, *, wavering: int) -> list[int]:
+    places, words, _strength = sight.features
+    keys: list[int] = []
+    for n in _spread(places, most):
+        sides = _planes() @ words[n]
+        for table in range(TABLES):
+            keys += _quantised(table, sides[table * BITS : (table + 1) * BITS], wavering)
+    return keys
+
+
+def _spread(places: Floats, most: int) -> list[int]:
+    """The strongest that do not crowd one spot."""
+    taken: set[tuple[int, int]] = set()
+    chosen = []
+    for n, (x, y) in enumerate(places):
+        cell = (int(x) // 8, int(y) // 8)
+        if cell not in taken:
+            taken.add(cell)
+            chosen.append(n)
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _quantised(table: int, sides: Floats, wavering: int) -> list[int]:
+    word = int("".join("1" if side > 0 else "0" for side in sides), 2)
+    doubtful = np.argsort(np.abs(sides))[:wavering]
+    words = [word]
+    for bit in doubtful:
+        words += [one ^ (1 << (BITS - 1 - int(bit))) for one in words]
+    return [((8 + table) << 32) | one for one in words]
