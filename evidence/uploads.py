@@ -163,9 +163,11 @@ def receive(
 
     Where the sender says a checksum, the part counts whole or not at all.
     """
+    _insist_on_receiving(upload)
     try:
         with parts.held(upload.pk) as file, writable():
             upload.refresh_from_db()  # whoever held it before may have gone on with it
+            _insist_on_receiving(upload)
             _insist_on_place(upload, at, length)
             _take_in(upload, file, chunks, checksum, at + length)
     except parts.BusyError:
@@ -182,7 +184,7 @@ def receive(
     return upload
 
 
-def _insist_on_place(upload: Upload, at: int, length: int) -> None:
+def _insist_on_receiving(upload: Upload) -> None:
     if upload.inspection == State.REFUSED:
         raise upload.refusal()
     if upload.inspection != State.RECEIVING:
@@ -191,6 +193,9 @@ def _insist_on_place(upload: Upload, at: int, length: int) -> None:
             state=State(upload.inspection).label,
             then=_("Open the page again: it says how far the file is."),
         )
+
+
+def _insist_on_place(upload: Upload, at: int, length: int) -> None:
     if at != upload.offset:
         raise Misplaced(
             _("%(have)s bytes of “%(name)s” have arrived, and not %(said)s.")

@@ -136,6 +136,7 @@ window.Tus = (() => {
         // The file was moved, changed or unplugged since it was chosen.
         throw new Fault("refused", { words: this.unreadable });
       });
+      if (this.stopped) throw new Fault("broken", { again: true });
       const answer = await this.send(
         "PATCH",
         this.at,

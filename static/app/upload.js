@@ -114,15 +114,16 @@
     pause() {
       const waits = turns.indexOf(this);
       if (waits >= 0) turns.splice(waits, 1);
-      this.sending.pause();
+      if (this.sending) this.sending.pause();
     }
 
     // Arrived whole: ask what the inspection says, now and then, until it has said it.
     async look() {
       this.bar.value = 100;
       this.set("inspecting");
-      for (let pause = 0.5; ; pause = Math.min(5, pause * 1.5)) {
+      for (let pause = 0.5; !this.dropped; pause = Math.min(5, pause * 1.5)) {
         const answer = await fetch(this.at, { credentials: "same-origin" }).catch(() => null);
+        if (this.dropped) break;
         if (answer && answer.status === 404) return this.set("failed", this.box.say("gone"));
         const told = answer && answer.ok && answer.headers.get("Tus-Resumable") ? await answer.json() : null;
         if (told && told.state === "clean") return this.set("clean");
@@ -130,6 +131,7 @@
         if (told && told.next) this.words.textContent = `${told.words} ${told.next}`;
         await wait(pause);
       }
+      return undefined;
     }
 
     async again(field) {
@@ -231,6 +233,7 @@
     }
 
     forget(line) {
+      line.dropped = true;
       this.lines = this.lines.filter((one) => one !== line);
       line.row.remove();
       line.set("paused");

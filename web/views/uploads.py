@@ -49,7 +49,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     insist_on_a_taker(actor_of(request), measure_for(purpose).item_id)
     upload = uploads.begin(
         actor=actor_of(request),
-        name=kinds.name_in_folder(told.get("path") or told.get("filename", "")),
+        name=_name(told),
         size=tus.number_of(request, "Upload-Length"),
         purpose=purpose,
         fingerprint=told.get("fingerprint", "")[:80],
@@ -58,6 +58,13 @@ def begin(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=201)
     response["Location"] = reverse("upload", args=[upload.pk])
     return tus.standing(response, upload)
+
+
+def _name(told: dict[str, str]) -> str:
+    """Out of a folder the whole path is what the file is called; alone its own name."""
+    if path := told.get("path"):
+        return kinds.name_in_folder(path)
+    return kinds.clean_name(told.get("filename", ""))
 
 
 def _spoken_here() -> HttpResponse:
