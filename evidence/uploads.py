@@ -11,7 +11,6 @@ that no row tells of is swept away, a row that tells of more than the disk has c
 from __future__ import annotations
 
 import hashlib
-import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -19,18 +18,18 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.refusals import Conflict, NotFound, Unmet
-from evidence import arrivals, kinds, parts, storage
+from evidence import allowance, arrivals, kinds, parts, storage
+from evidence.allowance import TooLarge
 from evidence.inspection import words
 from evidence.inspection.verdict import State
 from evidence.intake import Received
 from evidence.models import Upload
-from evidence.storage.receiving import full, writable
+from evidence.storage.receiving import writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,16 +37,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from core.actor import Actor
-
-MOST = 1000
-"""So many uploads of one person may be under way or waiting at a time."""
-ROOM = 1 << 30
-"""So much of the disk is left to the rest of the house."""
-_OPEN = (State.RECEIVING, State.QUARANTINED, State.CLEAN)
-
-
-class TooLarge(Unmet):
-    status = 413
 
 
 class Misplaced(Conflict):
@@ -83,7 +72,7 @@ def begin(
     metadata: str = "",
 ) -> Upload:
     """Make room for a file that is to come; refused now if it could never be taken in."""
-    insist_on_size(name, size)
+    allowance.insist_on_size(name, size)
     upload = Upload(
         id=uuid4(),
         owner_id=actor.person_id,
@@ -102,53 +91,12 @@ def begin(
         with transaction.atomic(durable=True):
             # One person's uploads begin one after the other, or two would share the same room.
             User.objects.select_for_update().get(pk=actor.person_id)
-            _insist_on_room(upload)
+            allowance.insist_on_room(upload)
             upload.save(force_insert=True)
     except BaseException:
         parts.drop(upload.pk)
         raise
     return upload
-
-
-def insist_on_size(name: str, size: int) -> None:
-    """By its name it must be of a kind that is taken in, and not larger than its kind may be."""
-    kind = kinds.KINDS.get(kinds.ending_of(name))
-    if kind is None:
-        raise words.refusal("type", name)
-    if size < 1:
-        raise Unmet(
-            _("“%(name)s” is empty.") % {"name": name},
-            then=_("Check the file on your device and choose it again."),
-        )
-    if size > (most := largest(kind)):
-        raise TooLarge(
-            _("“%(name)s” has %(size)s MB; one file may have %(limit)s MB at most.")
-            % {"name": name, "size": -(-size // 2**20), "limit": most // 2**20},
-            then=_("Split the file or save it smaller, then choose it again."),
-        )
-
-
-def largest(kind: kinds.Kind) -> int:
-    """Films and recordings may be long; papers and pictures of that size are not looked into."""
-    long = kind.media_type.startswith(("video/", "audio/"))
-    return max(settings.EVIDENCE_LARGEST, settings.FORM_LARGEST) if long else settings.FORM_LARGEST
-
-
-def _insist_on_room(upload: Upload) -> None:
-    own = Upload.objects.waiting().filter(owner=upload.owner_id, inspection__in=_OPEN)
-    reserved = own.aggregate(n=Sum("size"))["n"] or 0
-    if own.count() >= MOST or reserved + upload.size > settings.UPLOAD_QUOTA:
-        raise TooLarge(
-            _("Your files that wait to be handed in have %(size)s MB; %(limit)s MB is the most.")
-            % {"size": reserved // 2**20, "limit": settings.UPLOAD_QUOTA // 2**20},
-            then=_("Hand in what has arrived, or leave out what you do not need, then go on."),
-        )
-    arriving = Upload.objects.filter(inspection=State.RECEIVING)
-    owed = sum(arriving.values_list("size", flat=True)) - sum(
-        arriving.values_list("offset", flat=True)
-    )
-    if shutil.disk_usage(parts.folder()).free < owed + upload.size + ROOM:
-        raise full()
 
 
 def receive(

@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 from audit.models import Event
 from core.models import User
 from core.refusals import Conflict, NotFound, Unsafe
-from evidence import arrivals, intake, kinds, parts, storage, uploads
+from evidence import allowance, arrivals, intake, kinds, parts, storage, uploads
 from evidence.inspection.verdict import State
 from evidence.models import Evidence, Upload
 from tests import make
@@ -187,7 +187,7 @@ def test_a_full_disk_is_said_and_keeps_what_was_acknowledged(owner: User) -> Non
 def test_no_upload_begins_where_the_disk_could_not_take_what_was_promised(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = shutil.disk_usage("/")._replace(free=uploads.ROOM + len(PDF) + 100)
+    free = shutil.disk_usage("/")._replace(free=allowance.ROOM + len(PDF) + 100)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: free)
     begun(owner)
     with pytest.raises(Unsafe):

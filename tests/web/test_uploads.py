@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import Event
 from core.models import User
-from evidence import parts, storage, uploads
+from evidence import allowance, parts, storage
 from evidence.models import Evidence, Upload
 from tests import make
 from tests.make import House
@@ -366,7 +366,7 @@ def test_a_file_too_large_for_its_kind_or_for_its_owner_is_refused_before_a_byte
 def test_too_many_uploads_at_a_time_are_refused(
     house: House, item: Item, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST", 1)
+    monkeypatch.setattr(allowance, "MOST", 1)
     client, _at = begun(house, item)
     assert begin(client, item).status_code == 413
     assert len(list(parts.folder().glob("*"))) == 1
