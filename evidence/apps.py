@@ -8,5 +8,5 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
-        from evidence import texts  # noqa: F401 -- registers what is derived
+        from evidence import previews, texts  # noqa: F401 -- register what is derived from files
         from evidence.prints import keeping  # noqa: F401 -- the same

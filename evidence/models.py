@@ -222,6 +222,28 @@ class ExtractedText(Deliberate):
         return self.digest[:12]
 
 
+class PreviewPage(models.Model):
+    """One page of a file as a picture, drawn anew; never changed, drawn again if it is lost."""
+
+    digest = models.CharField(max_length=64)
+    """Of the file it shows."""
+    no = models.PositiveIntegerField()
+    """From 1."""
+    picture = models.CharField(max_length=64, db_index=True)
+    """The digest of the JPEG."""
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["digest", "no"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest", "no"], name="a_page_is_drawn_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]} page {self.no}"
+
+
 shields.keep("evidence_evidence", "evidence is kept for ever")
 shields.freeze(
     "evidence_evidence",
@@ -231,3 +253,4 @@ shields.freeze(
 )
 holders.hold("evidence", "evidence.Evidence", "digest", size="size")
 holders.hold("upload", "evidence.Upload", "digest", size="size", only={"inspection": State.CLEAN})
+holders.hold("preview", "evidence.PreviewPage", "picture")

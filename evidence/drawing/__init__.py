@@ -1,0 +1,1 @@
+"""Pictures of files, drawn in a confined process: nothing of the file itself reaches a browser."""
