@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,10 +81,8 @@ def _convert(command: str, paper: Path, folder: Path) -> None:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """LibreOffice is a shell script that starts another: the whole group ends."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _confine() -> None:

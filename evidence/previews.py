@@ -1,25 +1,32 @@
-"""What a piece of evidence looks like: its pages as pictures, drawn by the worker, kept by digest."""
+"""What a file looks like: its pages as pictures, drawn by the worker and kept by digest."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from evidence import confined, office, storage
-from evidence.deriving import Fault, derives
+from evidence import confined, office, storage, texts
+from evidence.deriving import FAULTS, Fault, derives
 from evidence.drawing import sheets
-from evidence.models import PreviewPage
+from evidence.models import Derivation, PreviewPage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.utils.functional import Promise
+
     from evidence.deriving import Source
+    from evidence.models import Evidence
+    from evidence.texts import Text
 
 PICTURES = frozenset({"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic"})
 OFFICE = frozenset({"docx", "xlsx", "pptx"})
 DRAWN = PICTURES | OFFICE | {"pdf", "ofd"}
+FILM, SOUND = frozenset({"mp4", "mov"}), frozenset({"mp3", "m4a", "wav"})
+TEXT = frozenset({"txt", "csv", "md"})
 AT_ONCE = 5
 """Pages of a PDF drawn by one process: what it answers stays small."""
 
@@ -99,3 +106,38 @@ def _pages(path: Path) -> list[sheets.Sheet]:
         if len(more) < AT_ONCE:
             break
     return found[: sheets.MOST]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a file can be looked at in a page; with the reason where it cannot."""
+
+    kind: Literal["pages", "text", "film", "sound", "waiting", "none"]
+    pages: tuple[PreviewPage, ...] = ()
+    text: Text | None = None
+    why: Promise | str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        return self.kind not in {"waiting", "none"}
+
+
+def look_at(evidence: Evidence) -> Look:
+    if evidence.ending in FILM:
+        return Look(kind="film")
+    if evidence.ending in SOUND:
+        return Look(kind="sound")
+    if evidence.ending in TEXT:
+        found = texts.text_of(evidence.digest)
+        return Look(kind="text", text=found) if found else _not_yet(evidence, texts.WHAT)
+    if evidence.ending not in DRAWN:
+        return Look(kind="none", why=_("Files of this old type are handed out only, never shown."))
+    pages = tuple(PreviewPage.objects.filter(digest=evidence.digest).order_by("no"))
+    return Look(kind="pages", pages=pages) if pages else _not_yet(evidence, "preview")
+
+
+def _not_yet(evidence: Evidence, what: str) -> Look:
+    row = Derivation.objects.filter(digest=evidence.digest, what=what).first()
+    if row is not None and row.standing == Derivation.Standing.FAILED:
+        return Look(kind="none", why=FAULTS[row.fault])
+    return Look(kind="waiting")

@@ -46,6 +46,14 @@ class Ink(TextChoices):
     DRAWN = "drawn", _("Typed name, password and drawn signature")
 
 
+class Watermark(TextChoices):
+    """Where a round has the reader's name put across evidence."""
+
+    NONE = "none", _("No watermark")
+    VIEW = "view", _("On the pages shown here")
+    COPIES = "copies", _("On the pages shown here and on every copy handed out")
+
+
 class Track(TextChoices):
     """The class of a deadline."""
 

@@ -11,7 +11,7 @@ import io
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
-from xml.etree import ElementTree as ET  # noqa: S405 -- inspected: no document types
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 from PIL import Image, ImageDraw
@@ -29,8 +29,11 @@ _NS = "{http://www.ofdspec.org/2016}"
 
 
 def answer(file: BinaryIO, _ending: str) -> bytes:
+    """Nothing where no page holds anything that can be drawn."""
     with ZipFile(file) as package:
-        return sheets.packed(_Paper(package).sheets())
+        paper = _Paper(package)
+        drawn = list(paper.sheets())
+    return sheets.packed(drawn if paper.things else [])
 
 
 @dataclass(slots=True)
@@ -51,6 +54,8 @@ class _Paper:
         self.root = self._path("", self._text(self._xml("OFD.xml"), "DocRoot"))
         self.document = self._xml(self.root)
         self.pictures = self._media()
+        self.things = 0
+        """How many were drawn."""
 
     def sheets(self) -> Iterator[sheets.Sheet]:
         area = _numbers(self._text(self.document, "PhysicalBox"), 4) or list(A4)
@@ -66,12 +71,16 @@ class _Paper:
         image = Image.new("RGB", (round(width * DOTS), round(height * DOTS)), "white")
         on = _Sheet(ImageDraw.Draw(image), image, left, top)
         for thing in content.iter():
-            if thing.tag == f"{_NS}ImageObject":
-                self._picture(on, thing)
-            elif thing.tag == f"{_NS}PathObject":
-                _path(on, thing)
-            elif thing.tag == f"{_NS}TextObject":
-                _words(on, thing)
+            match thing.tag.removeprefix(_NS):
+                case "ImageObject":
+                    self._picture(on, thing)
+                case "PathObject":
+                    _path(on, thing)
+                case "TextObject":
+                    _words(on, thing)
+                case _:
+                    continue
+            self.things += 1
         return image
 
     def _picture(self, on: _Sheet, thing: ET.Element) -> None:
@@ -125,12 +134,13 @@ def _words(on: _Sheet, thing: ET.Element) -> None:
     for code in thing.iter(f"{_NS}TextCode"):
         x = (_numbers(code.get("X", ""), 1) or [0.0])[0]
         y = (_numbers(code.get("Y", ""), 1) or [size])[0]
+        upright = bool(code.get("DeltaY"))
         across, down = _steps(code.get("DeltaX", "")), _steps(code.get("DeltaY", ""))
         for place, sign in enumerate(code.text or ""):
             at = on.at(box[0] + x, box[1] + y)
             on.draw.text(at, sign, fill="black", font=font, anchor="ls")
             step = next(across, None)
-            x += step if step is not None else (size if not down else 0.0)
+            x += step if step is not None else (0.0 if upright else size)
             y += next(down, 0.0)
             if place > 5000:  # noqa: PLR2004 -- no line of a paper is longer
                 break

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LARGEST_SIDE = 2000
 """Dots: a scanned A4 page stays legible when it is enlarged."""
 QUALITY = 82
-MOST = 60
+MOST = 200
 """Sheets of one file that are drawn; beyond them it is downloaded."""
 LONGEST_ANSWER = 192 << 20
 _HEAD = struct.Struct(">IHH")

@@ -4,25 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0003_derivation'),
+        ("evidence", "0004_extracted_text"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PreviewPage',
+            name="PreviewPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('no', models.PositiveIntegerField()),
-                ('picture', models.CharField(db_index=True, max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("no", models.PositiveIntegerField()),
+                ("picture", models.CharField(db_index=True, max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ['digest', 'no'],
-                'constraints': [models.UniqueConstraint(fields=('digest', 'no'), name='a_page_is_drawn_once')],
+                "ordering": ["digest", "no"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest", "no"), name="a_page_is_drawn_once")
+                ],
             },
         ),
     ]

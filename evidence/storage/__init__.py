@@ -85,9 +85,9 @@ def adopt(path: Path, digest: str) -> None:
     path.unlink(missing_ok=True)
 
 
-def opened(digest: str) -> BufferedReader:
-    """The bytes, to be read once from the beginning."""
-    return _place().opened(digest)
+def opened(digest: str, start: int = 0) -> BufferedReader:
+    """The bytes, to be read once from there on; `start` lies within them."""
+    return _place().opened(digest, start)
 
 
 def local(digest: str) -> AbstractContextManager[Path]:

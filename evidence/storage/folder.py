@@ -45,8 +45,10 @@ class Folder:
             path.replace(target)
             _settle(target.parent)
 
-    def opened(self, digest: str) -> BufferedReader:
-        return self._path(digest).open("rb")
+    def opened(self, digest: str, start: int = 0) -> BufferedReader:
+        file = self._path(digest).open("rb")
+        file.seek(start)
+        return file
 
     @contextmanager
     def local(self, digest: str) -> Iterator[Path]:

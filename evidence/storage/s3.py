@@ -115,9 +115,10 @@ class Bucket:
                 ChecksumSHA256=checksum,
             )
 
-    def opened(self, digest: str) -> io.BufferedReader:
+    def opened(self, digest: str, start: int = 0) -> io.BufferedReader:
+        part = {"Range": f"bytes={start}-"} if start else {}
         with _asked():
-            answer = self._s3.get_object(**self._at(digest))
+            answer = self._s3.get_object(**self._at(digest), **part)
         return io.BufferedReader(_Stream(answer["Body"]), CHUNK)
 
     @contextmanager

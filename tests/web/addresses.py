@@ -98,6 +98,7 @@ def place() -> Place:
         "measure_id": item.measures.all()[0].pk,
         "citation_id": item.citations.all()[0].pk,
         "verb": "approve",
+        "no": 1,
         "batch_id": batch.pk,
         "notice_id": notice.pk,
         "owed_id": owed.pk,

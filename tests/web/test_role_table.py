@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST", "PUT")
 EVENTS_OF_A_GET = {
     "evidence": {"evidence.downloaded"},
-    "evidence_image": {"evidence.downloaded"},
+    "evidence_image": {"evidence.viewed"},
+    "evidence_view": {"evidence.viewed"},
     "ledger_export": {"ledger.exported"},
 }
 """What these hand out is recorded; no other GET leaves an event."""

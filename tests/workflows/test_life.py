@@ -355,10 +355,15 @@ def test_a_download_is_told_on_the_items_chain_before_the_bytes_leave() -> None:
     house, item = at(State.IN_REVIEW)
     proof = item.citations.get()
     handed = reading.download(proof.pk, actor=house.head.actor())
-    assert handed == proof.evidence
+    assert (handed.evidence, handed.words) == (proof.evidence, "")
     told = scene.last(item.subject)
     assert (told.name, told.actor_label) == ("evidence.downloaded", house.head.name)
-    assert told.data == {"citation": proof.pk, "name": "proof.pdf", "digest": handed.digest}
+    digest = handed.evidence.digest
+    assert told.data == {"citation": proof.pk, "name": "proof.pdf", "digest": digest}
+        "citation": proof.pk,
+        "name": "proof.pdf",
+        "digest": handed.evidence.digest,
+    }
     assert (now(item).trail_seq, bytes(now(item).trail_head)) == (told.seq, bytes(told.hash))
 
 

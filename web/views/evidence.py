@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotFound, Unmet
@@ -19,13 +20,14 @@ from workflows.actions import reading, rectification
 from workflows.models import Citation
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from io import BufferedReader
+
+    from django.http import HttpRequest
 
     from core.actor import Actor
     from evidence.models import Evidence
 
-SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"})
-"""What every browser draws and none runs; all else is only handed out as a file."""
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
@@ -114,32 +116,29 @@ def _citation(actor: Actor, item_id: int, citation_id: int) -> Citation:
     return found
 
 
-def evidence(request: HttpRequest, citation_id: int) -> FileResponse:
-    """The file as it was handed in, as an attachment."""
-    return _sent(reading.download(citation_id, actor=actor_of(request)), "attachment")
+def evidence(request: HttpRequest, citation_id: int) -> HttpResponseBase:
+    """The file as it was handed in, or a copy that names who took it, as an attachment."""
+    handed = reading.download(citation_id, actor=actor_of(request))
+    if handed.copy:
+        response: HttpResponseBase = HttpResponse(handed.copy.data)
+        name, response["Content-Type"] = handed.copy.name, handed.copy.media_type
+    else:
+        response = FileResponse(bytes_of(handed.evidence), content_type=handed.evidence.media_type)
+        name = handed.evidence.name
+    response["Content-Disposition"] = f"attachment; {_named(name, handed.evidence.pk)}"
+    return shut_in(response)
 
 
-def evidence_image(request: HttpRequest, citation_id: int) -> FileResponse:
-    """A picture to look at in the page; only of the kinds that every browser merely draws."""
-    visible = Citation.objects.visible_to(actor_of(request))
-    if not visible.filter(pk=citation_id, evidence__media_type__in=SHOWN).exists():
-        raise NotFound
-    return _sent(reading.download(citation_id, actor=actor_of(request)), "inline")
-
-
-def _sent(evidence: Evidence, disposition: str) -> FileResponse:
+def bytes_of(evidence: Evidence, start: int = 0) -> BufferedReader:
     try:
-        file = storage.opened(evidence.digest)
+        return storage.opened(evidence.digest, start)
     except FileNotFoundError:
         raise NotFound(
             _("The file of this evidence is not in its place. Tell the system administrator.")
         ) from None
-    response = FileResponse(file, content_type=evidence.media_type)
-    response["Content-Disposition"] = f"{disposition}; {_named(evidence)}"
-    return shut_in(response)
 
 
-def shut_in(response: FileResponse) -> FileResponse:
+def shut_in(response: Answer) -> Answer:
     """Bytes from outside: drawn or saved, never run, shown nowhere else and kept nowhere."""
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
@@ -148,9 +147,9 @@ def shut_in(response: FileResponse) -> FileResponse:
     return response
 
 
-def _named(evidence: Evidence) -> str:
+def _named(name: str, pk: int) -> str:
     """The name for old programs, in plain ASCII, and for all others as it is."""
-    ending = evidence.name.rpartition(".")[2]
-    plain = f"evidence-{evidence.pk}.{ending}" if ending.isascii() and ending.isalnum() else ""
-    fallback = plain or f"evidence-{evidence.pk}"
-    return f"filename=\"{fallback}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
+    ending = name.rpartition(".")[2]
+    plain = f"evidence-{pk}.{ending}" if ending.isascii() and ending.isalnum() else ""
+    fallback = plain or f"evidence-{pk}"
+    return f"filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"

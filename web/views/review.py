@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from evidence import previews
 from reports import flag_words
 from web import asking, diagrams, holding, selection
 from web.acting import actor_of
 from web.answers import page
 from web.holding import MORE, desk
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
-from web.views.evidence import SHOWN
 from workflows import dossier, flagged, holders, prospects, reviewing, routing
 from workflows.actions import reading
 from workflows.states import SHORTEST_REASON, Asking, State
@@ -137,7 +137,7 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "reads": reads,
         "read_count": sum(c.pk in reads for c in cited),
         "cited_count": len(cited),
-        "pictures": SHOWN,
+        "pictures": previews.PICTURES,
     }
 
 

@@ -1,43 +1,98 @@
-"""Reads that are acts: a download is recorded before the first byte leaves."""
+"""Reads that are acts: a view or a download is recorded before the first byte leaves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
+from core.models import User
 from core.refusals import NotFound
-from evidence import intake, storage
+from evidence import intake, stamping, storage
 from workflows import holders
 from workflows.models import Citation, EvidenceRead, Item, Opening, Round
-from workflows.states import UNDER_REVIEW
+from workflows.states import UNDER_REVIEW, Watermark
 
 if TYPE_CHECKING:
     from core.actor import Actor
     from evidence.models import Evidence
+    from evidence.stamping import Copy
     from workflows.holders import On
 
 
-def download(citation_id: int, *, actor: Actor) -> Evidence:
-    """The evidence of a citation the actor may see, with the download on the item's chain."""
-    citation = (
-        Citation.objects.visible_to(actor).select_related("evidence").filter(pk=citation_id).first()
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A piece of evidence on its way to somebody, and the words its pages are to bear."""
+
+    citation: Citation
+    words: str
+    """Empty: the file as it was handed in."""
+    copy: Copy | None = None
+    """The copy that bears them, where a file leaves the house with them."""
+
+    @property
+    def evidence(self) -> Evidence:
+        return self.citation.evidence
+
+
+def download(citation_id: int, *, actor: Actor) -> Handed:
+    """The evidence of a citation the actor may see, with the download on the item's chain.
+
+    Conflict where the round demands a marked copy and none can be made: nothing left, nothing is told.
+    """
+    citation = citation_for(citation_id, actor=actor)
+    evidence = citation.evidence
+    if citation.item.round.watermark != Watermark.COPIES or not stamping.takes(evidence):
+        _record(citation, "evidence.downloaded", actor=actor, told={})
+        return Handed(citation=citation, words="")
+    words = _words(actor)
+    copy = stamping.copy_of(evidence, words)
+    _record(citation, "evidence.downloaded", actor=actor, told={"stamped": True})
+    return Handed(citation=citation, words=words, copy=copy)
+
+
+def view(citation_id: int, *, actor: Actor) -> Handed:
+    """The same for whoever has it shown in a page."""
+    citation = citation_for(citation_id, actor=actor)
+    _record(citation, "evidence.viewed", actor=actor, told={})
+    return shown(citation, actor=actor)
+
+
+def shown(citation: Citation, *, actor: Actor) -> Handed:
+    """What pages show of it: under the watermark, where the round has one."""
+    marked = citation.item.round.watermark != Watermark.NONE
+    return Handed(citation=citation, words=_words(actor) if marked else "")
+
+
+def citation_for(citation_id: int, *, actor: Actor) -> Citation:
+    """A citation of an item that the actor may see, whose bytes were found clean."""
+    visible = Citation.objects.visible_to(actor).select_related("evidence", "item__round")
+    citation = visible.filter(pk=citation_id).first()
     if citation is None:
         raise NotFound(_("There is no such evidence here."))
+    intake.insist_on_clean(citation.evidence)
+    return citation
+
+
+def _words(actor: Actor) -> str:
+    """Who reads it and on which day; two people may have the same name, never the same account."""
+    account = User.objects.values_list("username", flat=True).get(pk=actor.person_id)
+    return f"{actor.label} {account} {timezone.localdate():%Y-%m-%d}"
+
+
+def _record(citation: Citation, name: str, *, actor: Actor, told: dict[str, Any]) -> None:
     evidence = citation.evidence
-    intake.insist_on_clean(evidence)
     with transaction.atomic(durable=True):
         item = Item.objects.locked(citation.item_id)
         _note_reading(item, citation, actor)
-        told = {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
-        head = record.append("evidence.downloaded", head=item.head, actor=actor, data=told)
+        about = {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
+        head = record.append(name, head=item.head, actor=actor, data={**about, **told})
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
-    return evidence
 
 
 def _note_reading(item: Item, citation: Citation, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Deliberate, Unit
 from workflows import extensions
 from workflows.checks import rules
-from workflows.states import Ink
+from workflows.states import Ink, Watermark
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -65,6 +65,9 @@ class Round(Deliberate):
     """Whether approving and closing need every piece of evidence opened by whoever does it."""
     signature = models.CharField(
         _("signature"), max_length=5, choices=Ink.choices, default=Ink.NONE
+    )
+    watermark = models.CharField(
+        _("watermark"), max_length=6, choices=Watermark.choices, default=Watermark.NONE
     )
     extension_rules = models.JSONField(default=extensions.presets, editable=False)
     """By class of deadline: how often an item is extended, and how far beyond the first date."""

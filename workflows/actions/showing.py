@@ -1,0 +1,40 @@
+"""How a round shows its evidence: with or without the reader's name across it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit import record
+from core.refusals import Conflict, NotFound, Unmet
+from workflows import policy
+from workflows.models import Round
+from workflows.states import Watermark
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+
+
+def set_watermark(round_id: int, *, actor: Actor, watermark: str) -> Round:
+    """Whether pages and copies name who reads them; holds at once."""
+    with transaction.atomic(durable=True):
+        if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
+            raise NotFound
+        rows = Round.objects.select_for_update(of=("self",), no_key=True)
+        round_ = rows.select_related("unit").get(pk=round_id)
+        policy.insist_on_office(actor, round_.unit)
+        if watermark not in Watermark.values:
+            raise Unmet(_("There is no such watermark."), then=_("Choose one from the list."))
+        if watermark == round_.watermark:
+            raise Conflict(
+                _("This is how the round shows its evidence already."),
+                then=_("Nothing needs to be done."),
+            )
+        before, round_.watermark = str(round_.watermark), watermark
+        round_.save(update_fields=["watermark"])
+        told = {"before": before, "watermark": str(watermark)}
+        head = record.head_of(round_.subject)
+        record.append("round.watermark_set", head=head, actor=actor, data=told)
+    return round_
