@@ -114,7 +114,6 @@ urlpatterns = [
     path("requests/<int:request_id>/", requests.sheet, name="request"),
     path("copies/<int:duty_id>/read/", duties.mark_read, name="copy_read"),
     path("evidence/<int:citation_id>/", evidence.evidence, name="evidence"),
-    path("evidence/<int:citation_id>/image/", evidence.evidence_image, name="evidence_image"),
     path("uploads/", uploads.begin, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.upload, name="upload"),
     path("uploads/<uuid:upload_id>/drop/", uploads.drop, name="upload_drop"),

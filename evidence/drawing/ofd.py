@@ -25,6 +25,8 @@ DOTS = 6.0
 """To the millimetre: about 150 to the inch."""
 A4 = (0.0, 0.0, 210.0, 297.0)
 LARGEST_PAGE = 1000.0
+LONGEST_LINE = 5000
+"""Signs."""
 _NS = "{http://www.ofdspec.org/2016}"
 
 
@@ -136,14 +138,12 @@ def _words(on: _Sheet, thing: ET.Element) -> None:
         y = (_numbers(code.get("Y", ""), 1) or [size])[0]
         upright = bool(code.get("DeltaY"))
         across, down = _steps(code.get("DeltaX", "")), _steps(code.get("DeltaY", ""))
-        for place, sign in enumerate(code.text or ""):
+        for sign in (code.text or "")[:LONGEST_LINE]:
             at = on.at(box[0] + x, box[1] + y)
             on.draw.text(at, sign, fill="black", font=font, anchor="ls")
             step = next(across, None)
             x += step if step is not None else (0.0 if upright else size)
             y += next(down, 0.0)
-            if place > 5000:  # noqa: PLR2004 -- no line of a paper is longer
-                break
 
 
 def _path(on: _Sheet, thing: ET.Element) -> None:
@@ -173,7 +173,7 @@ def _steps(text: str) -> Iterator[float]:
     for word in words:
         if word == "g":
             times, step = _number(next(words, "")), _number(next(words, ""))
-            for _n in range(min(int(times or 0), 5000)):
+            for _n in range(min(int(times or 0), LONGEST_LINE)):
                 yield step or 0.0
         elif (number := _number(word)) is not None:
             yield number

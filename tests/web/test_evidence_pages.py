@@ -189,18 +189,6 @@ def test_evidence_of_an_unseen_item_is_not_there() -> None:
     assert not Event.objects.filter(name="evidence.downloaded").exists()
 
 
-def test_a_picture_is_shown_in_the_page_in_its_own_sandbox() -> None:
-    house = make.house()
-    item = make.item(State.RECTIFYING, house=house)
-    citation = cited(house, item, "photo.png", PNG)
-    answer = at_the_screen(house.head).get(f"/evidence/{citation.pk}/image/")
-    assert b"".join(answer.streaming_content) == PNG  # type: ignore[attr-defined]
-    assert answer["Content-Type"] == "image/png"
-    assert answer["Content-Disposition"].startswith("inline; ")
-    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert answer["X-Content-Type-Options"] == "nosniff"
-
-
 def test_what_is_not_a_picture_is_never_shown_in_the_page() -> None:
     house = make.house()
     item = make.item(State.RECTIFYING, house=house)

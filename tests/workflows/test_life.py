@@ -360,10 +360,6 @@ def test_a_download_is_told_on_the_items_chain_before_the_bytes_leave() -> None:
     assert (told.name, told.actor_label) == ("evidence.downloaded", house.head.name)
     digest = handed.evidence.digest
     assert told.data == {"citation": proof.pk, "name": "proof.pdf", "digest": digest}
-        "citation": proof.pk,
-        "name": "proof.pdf",
-        "digest": handed.evidence.digest,
-    }
     assert (now(item).trail_seq, bytes(now(item).trail_head)) == (told.seq, bytes(told.hash))
 
 
