@@ -53,8 +53,7 @@ UPLOAD_DAYS = int(os.environ.get("RECTIFY_UPLOAD_DAYS", "7"))
 # How much memory and processor time may go into one file; larger files get a little more time.
 INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20
 INSPECTION_SECONDS = int(os.environ.get("RECTIFY_INSPECTION_SECONDS", "20"))
-# How long LibreOffice may take to turn one paper into pages to look at.
-OFFICE_SECONDS = int(os.environ.get("RECTIFY_OFFICE_SECONDS", "90"))
+OFFICE_SECONDS = int(os.environ.get("RECTIFY_OFFICE_SECONDS", "90"))  # for LibreOffice, a paper
 # A virus scanner that speaks clamd's protocol: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
 SCANNER = os.environ.get("RECTIFY_CLAMD", "")
 SCANNER_SECONDS = int(os.environ.get("RECTIFY_CLAMD_SECONDS", "60"))

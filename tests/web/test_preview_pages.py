@@ -113,9 +113,7 @@ def test_text_is_shown_as_text() -> None:
 
 
 def test_an_old_paper_is_only_handed_out() -> None:
-    house, citation = scene()
-    citation.evidence.name = "old.doc"
-    citation.evidence.save(update_fields=["name"])
+    house, citation = scene("old.doc")
     html = opened(at_the_screen(house.head), citation)
     assert "Files of this old type are handed out only, never shown." in html
     assert events("evidence.viewed") == 0

@@ -42,7 +42,7 @@ class Handed:
 def download(citation_id: int, *, actor: Actor) -> Handed:
     """The evidence of a citation the actor may see, with the download on the item's chain.
 
-    Conflict where the round demands a marked copy and none can be made: nothing left, nothing is told.
+    Conflict where the round demands a marked copy and none can be made; then nothing is told.
     """
     citation = citation_for(citation_id, actor=actor)
     evidence = citation.evidence
