@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from audit.models import Event
 from demo import papers
-from evidence import deriving
+from evidence import deriving, kinds
 from tests import make
 from tests.evidence.hostile import papers as hostile
 from tests.make import House
@@ -113,7 +113,7 @@ def test_text_is_shown_as_text() -> None:
 
 
 def test_an_old_paper_is_only_handed_out() -> None:
-    house, citation = scene("old.doc")
+    house, citation = scene("old.doc", kinds.OLE + bytes(600))
     html = opened(at_the_screen(house.head), citation)
     assert "Files of this old type are handed out only, never shown." in html
     assert events("evidence.viewed") == 0
