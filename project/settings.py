@@ -6,18 +6,16 @@ RECTIFY_ENV is `production`, `demo` (what `make run` starts) or `test`.
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from project.database import database
+from project.files import *  # noqa: F403 -- what files may be, and where they are kept
+from project.paths import BASE_DIR, VAR
 from project.record import *  # noqa: F403 -- the record's part of these settings
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("RECTIFY_VAR", BASE_DIR / "var"))
 ENV = os.environ.get("RECTIFY_ENV", "production")
 PRODUCTION = ENV == "production"
 DEBUG = os.environ.get("RECTIFY_DEBUG") == "1"
@@ -27,39 +25,6 @@ SECRET_KEY = os.environ.get("RECTIFY_SECRET_KEY", UNSAFE_SECRET)
 ALLOWED_HOSTS = os.environ.get("RECTIFY_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("RECTIFY_ORIGINS", "").split(",") if o]
 SITE_URL = os.environ.get("RECTIFY_URL", "http://127.0.0.1:8000")
-
-EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE", VAR / "evidence"))
-# Where an S3 server is named the bytes are in its bucket, and the folder holds only what is on its
-# way in or being looked into.
-EVIDENCE_S3: dict[str, Any] = {
-    "endpoint": os.environ.get("RECTIFY_EVIDENCE_S3", ""),
-    "bucket": os.environ.get("RECTIFY_EVIDENCE_S3_BUCKET", ""),
-    "region": os.environ.get("RECTIFY_EVIDENCE_S3_REGION", "us-east-1"),
-    "key": os.environ.get("RECTIFY_EVIDENCE_S3_KEY", ""),
-    "secret": os.environ.get("RECTIFY_EVIDENCE_S3_SECRET", ""),
-    "seconds": int(os.environ.get("RECTIFY_EVIDENCE_S3_SECONDS", "20")),
-}
-# For how long bytes may wait for the row that names them before they are swept.
-EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))
-# Where archives are put together; what is finished is kept with the evidence.
-ARCHIVES_AT_WORK = Path(os.environ.get("RECTIFY_ARCHIVES_AT_WORK", VAR / "archives"))
-# Films and recordings, which come in parts, and everything else, also by a plain form.
-EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "4096")) * 2**20
-FORM_LARGEST = int(os.environ.get("RECTIFY_FORM_MB", "200")) * 2**20
-# What is still arriving. On the file system of the evidence, or a finished file is copied there.
-RECEIVING_ROOT = Path(os.environ.get("RECTIFY_RECEIVING", EVIDENCE_ROOT.with_name("receiving")))
-UPLOAD_QUOTA = int(os.environ.get("RECTIFY_UPLOAD_QUOTA_MB", "20480")) * 2**20
-UPLOAD_DAYS = int(os.environ.get("RECTIFY_UPLOAD_DAYS", "7"))
-# How much memory and processor time may go into one file; larger files get a little more time.
-INSPECTION_MEMORY = int(os.environ.get("RECTIFY_INSPECTION_MB", "1024")) * 2**20
-INSPECTION_SECONDS = int(os.environ.get("RECTIFY_INSPECTION_SECONDS", "20"))
-OFFICE_SECONDS = int(os.environ.get("RECTIFY_OFFICE_SECONDS", "90"))  # for LibreOffice, a paper
-# A virus scanner that speaks clamd's protocol: tcp://host:3310 or unix:///run/clamav/clamd.ctl.
-SCANNER = os.environ.get("RECTIFY_CLAMD", "")
-SCANNER_SECONDS = int(os.environ.get("RECTIFY_CLAMD_SECONDS", "60"))
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 INSTALLED_APPS = [
     "core",
