@@ -28,10 +28,11 @@ DRILLS = (
     ("worker", "sqlite", "rabbitmq"),
     ("worker", "postgresql", ""),
     ("outbox", "sqlite", ""),
+    ("uploads", "sqlite", ""),
     ("clients", "sqlite", ""),
     ("clients", "postgresql", ""),
 )
-LONGEST = 900
+LONGEST = 1800
 
 
 @contextmanager

@@ -72,6 +72,13 @@ def test_celery_on_rabbitmq_killed_loses_and_repeats_nothing(tmp_path: Path) -> 
     assert (figures["lost"], figures["double"]) == (0, 0)
 
 
+def test_uploads_go_on_after_the_web_process_was_killed(tmp_path: Path) -> None:
+    figures = drilled("uploads", "3", "4", folder=tmp_path)
+    assert (figures["kills"], figures["files"]) == (3, 4)
+    assert figures["equal"] == figures["cited"] == 4
+    assert (figures["dangling"], figures["damaged"], figures["strays"]) == (0, 0, 0)
+
+
 def test_a_small_crowd_at_the_same_items_gets_each_decided_once(tmp_path: Path) -> None:
     figures = drilled("clients", "12", "8", folder=tmp_path)
     assert figures["requests"] == 48  # each item handed in twice and approved twice
