@@ -19,6 +19,8 @@ MOST = 1000
 """So many uploads of one person may be under way or waiting at a time."""
 ROOM = 1 << 30
 """So much of the disk is left to the rest of the house."""
+LONG = frozenset({"mp4", "mov", "m4a", "wav"})
+"""What is looked into piece by piece, however large it is; all else is read as a whole."""
 _OPEN = (State.RECEIVING, State.QUARANTINED, State.CLEAN)
 
 
@@ -28,15 +30,15 @@ class TooLarge(Unmet):
 
 def insist_on_size(name: str, size: int) -> None:
     """By its name it must be of a kind that is taken in, and not larger than its kind may be."""
-    kind = kinds.KINDS.get(kinds.ending_of(name))
-    if kind is None:
+    ending = kinds.ending_of(name)
+    if ending not in kinds.KINDS:
         raise words.refusal("type", name)
     if size < 1:
         raise Unmet(
             _("“%(name)s” is empty.") % {"name": name},
             then=_("Check the file on your device and choose it again."),
         )
-    if size > (most := _largest(kind)):
+    if size > (most := _largest(ending)):
         raise TooLarge(
             _("“%(name)s” has %(size)s MB; one file may have %(limit)s MB at most.")
             % {"name": name, "size": -(-size // 2**20), "limit": most // 2**20},
@@ -44,10 +46,10 @@ def insist_on_size(name: str, size: int) -> None:
         )
 
 
-def _largest(kind: kinds.Kind) -> int:
-    """Films and recordings may be long; papers and pictures of that size are not looked into."""
-    long = kind.media_type.startswith(("video/", "audio/"))
-    return max(settings.EVIDENCE_LARGEST, settings.FORM_LARGEST) if long else settings.FORM_LARGEST
+def _largest(ending: str) -> int:
+    if ending in LONG:
+        return max(settings.EVIDENCE_LARGEST, settings.FORM_LARGEST)
+    return int(settings.FORM_LARGEST)
 
 
 def insist_on_room(upload: Upload) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 CHUNK = 1 << 16
+_BYTES_A_SECOND = 20 << 20
 _CONNECT = 2.0
 _LONGEST_ANSWER = 4096
 
@@ -45,7 +47,9 @@ def _connected(address: str) -> socket.socket:
 
 
 def _asked(line: socket.socket, file: BinaryIO) -> bytes:
-    deadline = time.monotonic() + settings.SCANNER_SECONDS
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    deadline = time.monotonic() + settings.SCANNER_SECONDS + size // _BYTES_A_SECOND
     try:
         _send(line, b"zINSTREAM\0", deadline)
         while chunk := file.read(CHUNK):
