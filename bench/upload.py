@@ -60,9 +60,8 @@ def floor(source: Path, target: Path) -> float:
 
 def peak(process: int) -> int:
     """The most memory that the web process or one of its workers had, in MB."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     found = []
-    for one in (str(process), *children):
+    for one in (process, *stage.children(process)):
         lines = Path(f"/proc/{one}/status").read_text().splitlines()
         found += [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:")]
     return max(found)

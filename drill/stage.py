@@ -59,6 +59,11 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def children(parent: int) -> list[int]:
+    found = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(word) for word in found.read_text().split()] if found.exists() else []
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.terminate()

@@ -1,10 +1,10 @@
 """python -m drill.uploads [KILLS [FILES]]: kill -9 of the web process in the middle of uploads.
 
-FILES (50) files go through a public tus client (tuspy), several at a time; KILLS (200) times the
-web process is killed at a random moment, and started again. Every client asks how far its file is
-and goes on. In the end every file must have arrived with the digest it had, and been cited; no row
-may tell of bytes the disk has not, no byte that was acknowledged may be lost, and no cited
-evidence may be damaged.
+FILES (50) files go through a public tus client (tuspy), several at a time; KILLS (200) times both
+web processes are killed at a random moment, every tenth time with their master, and started again.
+Every client asks how far its file is and goes on. In the end every file must have arrived with the
+digest it had, and been cited; no row may tell of bytes the disk has not, no byte that was
+acknowledged may be lost, and no cited evidence may be damaged.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import http.client
 import io
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -28,6 +29,7 @@ from drill import stage
 
 if TYPE_CHECKING:
     from core.models import User
+    from evidence.models import Upload
     from workflows.models import Item
 
 AT_ONCE = 6
@@ -39,7 +41,7 @@ PATIENCE = 30.0
 PORT = 18461
 WEB = ["-m", "gunicorn", "project.wsgi:application", "--bind", f"127.0.0.1:{PORT}"]
 SHAPE = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
-QUIET = ["--log-level", "critical", "--no-control-socket"]
+QUIET = ["--log-level", "critical", "--no-control-socket", "--preload"]
 TOKEN = "t" * 32
 
 
@@ -80,7 +82,7 @@ class Outcome:
 
 
 class Web:
-    """The web process as `make run` starts it, started again after each kill."""
+    """Two web processes and their master, started again after each kill."""
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "web.log"
@@ -89,6 +91,9 @@ class Web:
 
     def start(self) -> None:
         self.process = stage.child([*WEB, *SHAPE, *QUIET], self._log)
+        self._await()
+
+    def _await(self) -> None:
         until = time.monotonic() + PATIENCE
         while not answers():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -96,8 +101,15 @@ class Web:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        stage.kill(self.process)
+        """-9 to both at once; their master starts new ones, or is killed with them."""
         self.kills += 1
+        if self.kills % 10 == 0:
+            stage.kill(self.process)
+            self.start()
+            return
+        for one in stage.children(self.process.pid):
+            os.kill(one, signal.SIGKILL)
+        self._await()
 
     def stop(self) -> None:
         stage.stop(self.process)
@@ -206,7 +218,6 @@ class Course:
         self.in_flight += any(file.url and not file.done for file in self.files)
         self.web.kill()
         self.dangling += dangling(self.files)
-        self.web.start()
 
     def _said(self) -> int:
         return sum(file.said for file in self.files)
@@ -265,19 +276,27 @@ def headers(owner: User) -> dict[str, str]:
 
 def dangling(files: list[File]) -> int:
     """Rows ahead of the disk, and files of which the server has less than it said."""
-    from evidence import parts, storage
     from evidence.models import Upload
 
+    said = {file.id: file.said for file in files if file.url}
     rows = {str(row.pk): row for row in Upload.objects.all()}
-    ahead = 0
-    for row in rows.values():
-        path = parts.path_of(row.pk)
-        kept = bool(row.digest) and storage.exists(row.digest)
-        ahead += not kept and (not path.exists() or path.stat().st_size < row.offset)
-    lost = sum(
-        file.id not in rows or rows[file.id].offset < file.said for file in files if file.url
-    )
+    ahead = sum(_is_ahead(row) for row in rows.values())
+    lost = sum(one not in rows or rows[one].offset < offset for one, offset in said.items())
     return ahead + lost
+
+
+def _is_ahead(row: Upload) -> bool:
+    """Whether neither folder has what the row tells of; asked again while files move between."""
+    from evidence import parts, storage
+
+    for _look in range(3):
+        path = parts.path_of(row.pk)
+        if row.digest and storage.exists(row.digest):
+            return False
+        if path.exists() and path.stat().st_size >= row.offset:
+            return False
+        row.refresh_from_db()
+    return True
 
 
 def _cited(owner: User, item: Item, files: list[File]) -> dict[str, int]:

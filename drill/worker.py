@@ -73,7 +73,7 @@ class Worker:
     def kill(self) -> None:
         """Everything of it; with a broker every second time the process at work alone."""
         self._kills += 1
-        pool = _children(self._process.pid)
+        pool = stage.children(self._process.pid)
         if self.broker and self._kills % 2 == 0 and pool:
             os.kill(pool[0], signal.SIGKILL)  # its parent gives the message back, and forks anew
             return
@@ -86,11 +86,6 @@ class Worker:
     def insist(self) -> None:
         if self._process.poll() is not None:
             raise RuntimeError("the worker ended: " + self._log.read_text(errors="replace")[-2000:])
-
-
-def _children(parent: int) -> list[int]:
-    found = Path(f"/proc/{parent}/task/{parent}/children")
-    return [int(word) for word in found.read_text().split()] if found.exists() else []
 
 
 @contextmanager

@@ -85,7 +85,8 @@ def only_one(var: Path, port: int) -> Iterator[None]:
 def commands(port: int) -> dict[str, list[str]]:
     """What runs side by side."""
     web = ["-m", "gunicorn", "project.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    shape = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
+    # A part of a file holds its thread while it comes, and on a slow line that is a minute.
+    shape = ["--workers", "2", "--worker-class", "gthread", "--threads", "16"]
     quiet = ["--log-level", "warning", "--no-control-socket", "--umask", "0o077"]
     return {
         "The web process": [sys.executable, *web, *shape, *quiet],

@@ -153,6 +153,7 @@
       if (waits >= 0) turns.splice(waits, 1);
       const sending = this.sending || new Sending({ at: this.at, token: this.box.token });
       this.box.forget(this);
+      this.box.form.querySelector(".drop input").focus();
       await sending.drop();
     }
   }
@@ -234,6 +235,8 @@
 
     forget(line) {
       line.dropped = true;
+      const note = this.form.querySelector(".arrived-note");
+      if (note) note.remove(); // it counted this one
       this.lines = this.lines.filter((one) => one !== line);
       line.row.remove();
       line.set("paused");
