@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from drill import stage, uploads
+from drill.web import Web, headers
 
 RESULTS = Path(__file__).with_name("evidence.json")
 PART = 8 << 20
@@ -67,15 +68,13 @@ def peak(process: int) -> int:
     return max(found)
 
 
-def sent(source: Path, web: uploads.Web) -> dict[str, Any]:
+def sent(source: Path, web: Web) -> dict[str, Any]:
     from evidence import arrivals  # noqa: PLC0415 -- once Django is set up
     from evidence.models import Upload  # noqa: PLC0415
 
     owner, _item, [file] = uploads.laid(1)
     tus: Any = import_module("tusclient.client")
-    client = tus.TusClient(
-        f"http://127.0.0.1:{uploads.PORT}/uploads/", headers=uploads.headers(owner)
-    )
+    client = tus.TusClient(f"http://127.0.0.1:{web.port}/uploads/", headers=headers(owner))
     words = {"filename": "film.mp4", "for": file.purpose}
     idle = peak(web.process.pid)
     began = time.monotonic()
@@ -97,7 +96,7 @@ def main(megabytes: int) -> None:
         source = folder / "film.mp4"
         film(source, megabytes)
         least = floor(source, folder / "copy")
-        web = uploads.Web(folder)
+        web = Web(folder)
         try:
             figures = sent(source, web)
         finally:

@@ -10,11 +10,9 @@ acknowledged may be lost, and no cited evidence may be damaged.
 from __future__ import annotations
 
 import hashlib
-import http.client
 import io
 import os
 import random
-import signal
 import sys
 import threading
 import time
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from drill import stage
+from drill.web import PATIENCE, Web, headers
 
 if TYPE_CHECKING:
     from core.models import User
@@ -37,12 +36,6 @@ PART = 64 * 1024
 MOST_PARTS = 6
 """So many parts may arrive between two kills."""
 LONGEST = 1700.0
-PATIENCE = 30.0
-PORT = 18461
-WEB = ["-m", "gunicorn", "project.wsgi:application", "--bind", f"127.0.0.1:{PORT}"]
-SHAPE = ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
-QUIET = ["--log-level", "critical", "--no-control-socket", "--preload"]
-TOKEN = "t" * 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,51 +74,6 @@ class Outcome:
         )
 
 
-class Web:
-    """Two web processes and their master, started again after each kill."""
-
-    def __init__(self, folder: Path) -> None:
-        self._log = folder / "web.log"
-        self.kills = 0
-        self.start()
-
-    def start(self) -> None:
-        self.process = stage.child([*WEB, *SHAPE, *QUIET], self._log)
-        self._await()
-
-    def _await(self) -> None:
-        until = time.monotonic() + PATIENCE
-        while not answers():
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError("no web: " + self._log.read_text(errors="replace")[-2000:])
-            time.sleep(0.02)
-
-    def kill(self) -> None:
-        """-9 to both at once; their master starts new ones, or is killed with them."""
-        self.kills += 1
-        if self.kills % 10 == 0:
-            stage.kill(self.process)
-            self.start()
-            return
-        for one in stage.children(self.process.pid):
-            os.kill(one, signal.SIGKILL)
-        self._await()
-
-    def stop(self) -> None:
-        stage.stop(self.process)
-
-
-def answers() -> bool:
-    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
-    try:
-        line.request("GET", "/live")
-        return line.getresponse().status > 0
-    except OSError:
-        return False
-    finally:
-        line.close()
-
-
 @dataclass(slots=True)
 class File:
     """One file on its way, and what became of it."""
@@ -151,11 +99,11 @@ class File:
 class Sender:
     """Sends files as their owner's page would, and goes on whenever the line breaks."""
 
-    def __init__(self, headers: dict[str, str], stop: threading.Event) -> None:
+    def __init__(self, port: int, headers: dict[str, str], stop: threading.Event) -> None:
         tus: Any = import_module("tusclient.client")
         known: Any = import_module("tusclient.exceptions")
         self._faults = (known.TusCommunicationError, OSError)
-        self._client = tus.TusClient(f"http://127.0.0.1:{PORT}/uploads/", headers=headers)
+        self._client = tus.TusClient(f"http://127.0.0.1:{port}/uploads/", headers=headers)
         self._stop = stop
 
     def send(self, file: File) -> None:
@@ -230,7 +178,7 @@ def run(kills: int, count: int, folder: Path) -> Outcome:
     owner, item, files = laid(count)
     course = Course(Web(folder), files)
     try:
-        course.go(kills, Sender(headers(owner), course.stop))
+        course.go(kills, Sender(course.web.port, headers(owner), course.stop))
     finally:
         course.web.stop()
     cited = _cited(owner, item, files)
@@ -262,16 +210,6 @@ def _content(no: int) -> bytes:
     """Text that no two files share, of eight to sixteen parts."""
     size = random.randint(8 * PART, 16 * PART)  # noqa: S311 -- a length
     return f"{no} {os.urandom(size // 2).hex()}".encode()
-
-
-def headers(owner: User) -> dict[str, str]:
-    """The session and the token of somebody who is logged in."""
-    from django.test import Client
-
-    browser = Client()
-    browser.force_login(owner)
-    session = browser.cookies["sessionid"].value
-    return {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}
 
 
 def dangling(files: list[File]) -> int:
