@@ -23,13 +23,30 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["RECTIFY_EVIDENCE"] = f"{os.environ['RECTIFY_VAR']}/evidence-{WORKER}"
 os.environ["RECTIFY_RECEIVING"] = f"{os.environ['RECTIFY_VAR']}/receiving-{WORKER}"
 
+ASKING = {"db", "transactional_db"}
+"""The fixtures by which a test gets at the database without saying so by a mark."""
 ON_POSTGRES = os.environ.get("RECTIFY_DATABASE_URL", "").startswith("postgres")
 
 
+def applies(item: pytest.Item) -> bool:
+    """Whether a run on this database can tell something that the other run does not.
+
+    Both are done one after the other: what asks no database is the same on either, and what a page
+    does in a browser was seen on SQLite; which rows it gets is tried without a browser on both.
+    """
+    if not ON_POSTGRES:
+        return not item.get_closest_marker("postgresql")
+    if item.get_closest_marker("postgresql"):
+        return True
+    asks = item.get_closest_marker("django_db") or ASKING & set(item.fixturenames)  # type: ignore[attr-defined]
+    return bool(asks) and not (
+        item.get_closest_marker("sqlite") or item.get_closest_marker("browser")
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database; skip browser tests where there is no browser."""
-    other = "sqlite" if ON_POSTGRES else "postgresql"
-    apply = [item for item in items if not item.get_closest_marker(other)]
+    """Leave out what this database has no part in; skip browser tests where there is no browser."""
+    apply = [item for item in items if applies(item)]
     if len(apply) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in apply])
         items[:] = apply

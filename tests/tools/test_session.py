@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,14 @@ def test_sqlite(): pass
 
 @pytest.mark.postgresql
 def test_postgresql(): pass
+
+@pytest.mark.django_db
+def test_rows(): pass
+
+@pytest.fixture
+def db(): pass
+
+def test_rows_by_a_fixture(db): pass
 
 def test_plain(): pass
 """
@@ -53,7 +62,7 @@ def test_a_run_without_chromium_passes_and_says_loudly_what_it_left_out(
 ) -> None:
     done = run(suite, *options)
     assert done.returncode == 0, done.stdout
-    assert "2 passed, 1 skipped" in done.stdout
+    assert "4 passed, 1 skipped" in done.stdout
     assert "!! 1 TESTS WERE SKIPPED !!" in done.stdout
     assert "No Chromium was found, so no page was opened in a browser." in done.stdout
 
@@ -70,22 +79,19 @@ def test_where_nothing_may_be_skipped_a_skip_is_a_failure(
 def test_with_a_browser_named_nothing_is_skipped(suite: Path) -> None:
     done = run(suite, RECTIFY_CHROMIUM="/somewhere/chromium", RECTIFY_NO_SKIPS="1")
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "5 passed" in done.stdout
     assert "SKIPPED" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("address", "kept", "left_out"),
-    [
-        ("", "test_sqlite", "test_postgresql"),
-        ("postgresql:///any", "test_postgresql", "test_sqlite"),
-    ],
-)
-def test_tests_about_the_other_database_are_left_out_and_not_skipped(
-    suite: Path, address: str, kept: str, left_out: str
-) -> None:
+def kept(suite: Path, address: str) -> list[str]:
     done = run(suite, RECTIFY_DATABASE_URL=address, RECTIFY_CHROMIUM="x", RECTIFY_NO_SKIPS="1")
     assert done.returncode == 0, done.stdout
-    assert f"::{kept} PASSED" in done.stdout
-    assert f"::{left_out}" not in done.stdout
-    assert "1 deselected" in done.stdout
+    return sorted(re.findall(r"::test_(\w+) PASSED", done.stdout))
+
+
+def test_a_run_on_sqlite_leaves_out_what_is_about_postgresql_alone(suite: Path) -> None:
+    assert kept(suite, "") == ["page", "plain", "rows", "rows_by_a_fixture", "sqlite"]
+
+
+def test_a_run_on_postgresql_has_what_asks_a_database_and_no_browser(suite: Path) -> None:
+    assert kept(suite, "postgresql:///any") == ["postgresql", "rows", "rows_by_a_fixture"]
