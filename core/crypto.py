@@ -60,3 +60,11 @@ def digester(algorithm: Algorithm) -> Callable[[bytes], bytes]:
 
 def tag(key: str, data: bytes, *, algorithm: Algorithm) -> bytes:
     return provider().tag(key, data, algorithm=algorithm)
+
+
+def choice(letters: str) -> str:
+    """One of up to 256 letters, each as likely as any other."""
+    even = 256 - 256 % len(letters)
+    while (drawn := provider().random(1)[0]) >= even:
+        pass
+    return letters[drawn % len(letters)]

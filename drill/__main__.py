@@ -29,6 +29,8 @@ DRILLS = (
     ("worker", "postgresql", ""),
     ("outbox", "sqlite", ""),
     ("uploads", "sqlite", ""),
+    ("sealer", "sqlite", ""),
+    ("sealer", "postgresql", ""),
     ("clients", "sqlite", ""),
     ("clients", "postgresql", ""),
 )

@@ -79,6 +79,14 @@ def test_random_bytes_are_as_many_as_asked_for_and_never_the_same() -> None:
     assert len(provider.random(7)) == 7
 
 
+def test_every_letter_is_drawn_as_often_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider whose bytes are every value once: 256 is no multiple of 3, so 255 is passed by."""
+    bytes_ = iter([*range(256), 0])
+    monkeypatch.setattr(Software, "random", lambda _self, _size: bytes([next(bytes_)]))
+    drawn = "".join(crypto.choice("abc") for _n in range(256))
+    assert (drawn.count("a"), drawn.count("b"), drawn.count("c")) == (86, 85, 85)
+
+
 class Module(Software):
     """A module whose keys have names and never leave it."""
 

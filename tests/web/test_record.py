@@ -48,6 +48,8 @@ def test_before_the_first_seal_the_page_says_when_it_comes(auditor: Client) -> N
     shown = text(auditor)
     assert "Nothing is sealed yet." in shown
     assert "No place outside is named for copies" in shown
+    # The frame's own list of places is not that of the copies.
+    assert '<a class="nav-link" href="/record/" aria-current="page">Record seals</a>' in shown
 
 
 def test_the_page_lists_seals_copies_and_keys(

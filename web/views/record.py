@@ -34,7 +34,7 @@ def record(request: HttpRequest) -> HttpResponse:
             "latest": sealing.latest(),
             "alarms": alarms.alarms(),
             "lacking": alarms.lacking(),
-            "places": outside.standing(),
+            "copies": outside.standing(),
             "keys": keys.own(),
             "old_keys": keys.old(),
             "typed": typed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
-from core import fitting
+from core import crypto, fitting
 from core.models import Membership, Section, Unit, User
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from core.roles import OF_A_SECTION, OFFICERS, Role
@@ -31,7 +30,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 def one_time_password() -> str:
     """16 characters without look-alikes, of three classes, about 90 bits."""
     while True:
-        password = "".join(secrets.choice(ALPHABET) for _n in range(16))
+        password = "".join(crypto.choice(ALPHABET) for _n in range(16))
         if any(c.isdigit() for c in password) and password.lower() != password:
             return password
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from audit import canonical
+from core import crypto
 
 if TYPE_CHECKING:
     from workflows.models.item import Item
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def digest_of_content(item: Item) -> str:
     """SHA-256 over the item's text, its measures and the evidence cited for them, in order."""
-    return hashlib.sha256(canonical.encode(content_of(item))).hexdigest()
+    return crypto.digest(canonical.encode(content_of(item)), algorithm="sha256").hex()
 
 
 def content_of(item: Item) -> dict[str, Any]:
@@ -37,4 +37,4 @@ def content_of(item: Item) -> dict[str, Any]:
 
 def digest_of_plan(data: dict[str, Any]) -> str:
     """SHA-256 over the canonical bytes of a plan's content."""
-    return hashlib.sha256(canonical.encode(data)).hexdigest()
+    return crypto.digest(canonical.encode(data), algorithm="sha256").hex()
