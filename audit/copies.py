@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from audit import keys
-from audit.models import Checkpoint
+from audit.models import Checkpoint, octets
 from audit.notes import BadNote
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def disagreement() -> str:
     ours = Checkpoint.objects.filter(size=sealed.size).first()
     if ours is None:
         return _("%(path)s holds a checkpoint that the database does not have.") % told
-    if bytes(ours.root) != sealed.root:
+    if octets(ours.root) != sealed.root:
         return _("%(path)s was sealed over other events than the database holds.") % told
     return ""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit import copies, keys, sealing
 from audit.merkle import Frontier, leaf_hash
-from audit.models import Checkpoint, Event, Leaf
+from audit.models import Checkpoint, Event, Leaf, octets
 from audit.notes import BadNote, Sealed
 from audit.verify import Break
 from core import crypto
@@ -68,7 +68,7 @@ def _roots(found: Log, sizes: set[int]) -> dict[int, bytes]:
                 last=index - 1,
             )
             break
-        if told is None or told != event_hash:
+        if not told or told != event_hash:
             found.broken(index, _("The log holds another hash than the event in this place."))
             break
         tree.add(leaf_hash(told, tree.digest))
@@ -78,18 +78,10 @@ def _roots(found: Log, sizes: set[int]) -> dict[int, bytes]:
     return roots
 
 
-def _places() -> Iterator[tuple[int, bytes | None, bytes | None]]:
+def _places() -> Iterator[tuple[int, bytes, bytes]]:
     rows = Leaf.objects.order_by("index").values_list("index", "hash", "event__hash")
     for index, told, event_hash in rows.iterator(chunk_size=CHUNK):
-        yield index, _bytes(told), _bytes(event_hash)
-
-
-def _bytes(value: Any) -> bytes | None:
-    """None for what SQLite lets stand in a column and is no bytes."""
-    try:
-        return bytes(value)
-    except TypeError:
-        return None
+        yield index, octets(told), octets(event_hash)
 
 
 def _digest() -> Any:
@@ -106,7 +98,7 @@ def _check(found: Log, row: Checkpoint, roots: dict[int, bytes]) -> None:
         found.broken(row.size, str(fault))
         return
     said = (sealed.size, sealed.root, sealed.code, sealed.at, sealed.algorithm)
-    if said != (row.size, _bytes(row.root), row.code, row.sealed_at, row.algorithm):
+    if said != (row.size, octets(row.root), row.code, row.sealed_at, row.algorithm):
         found.broken(row.size, _("The checkpoint's row does not say what was signed."))
     elif row.size not in roots:
         found.broken(

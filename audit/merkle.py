@@ -133,8 +133,17 @@ def nodes(
 ) -> dict[Range, bytes]:
     """The hashes of the wanted nodes, however many, in one walk over all the leaves."""
     ranges = set(wanted)
+    lows: dict[int, set[int]] = {}
+    for low, high in ranges:
+        lows.setdefault(high, set()).add(low)
     tree = Frontier(digest=digest)
-    found = {at: node for leaf in leaves for at, node in tree.push(leaf) if at in ranges}
+    found = {}
+    for leaf in leaves:
+        # Most leaves end no node that is wanted, and growing past them is all they cost.
+        if wanted_here := lows.get(tree.size + 1):
+            found.update({at: node for at, node in tree.push(leaf) if at[0] in wanted_here})
+        else:
+            tree.add(leaf)
     # What the end of the tree cut short is no full subtree: it is put together from the peaks.
     for low, high in ranges - set(found):
         if high != tree.size:
@@ -200,12 +209,10 @@ def verify_consistency(
     )
 
 
-def _over(low: int, high: int, known: dict[Range, bytes], digest: Digest) -> bytes | None:
-    """The hash over a range, put together from known nodes; None where one is lacking."""
+def _over(low: int, high: int, known: dict[Range, bytes], digest: Digest) -> bytes:
+    """The hash over a range that the known nodes are the parts of."""
     if (low, high) in known:
         return known[low, high]
-    if high - low <= 1:
-        return None
     middle = low + _split(high - low)
     left, right = _over(low, middle, known, digest), _over(middle, high, known, digest)
-    return node_hash(left, right, digest) if left is not None and right is not None else None
+    return node_hash(left, right, digest)

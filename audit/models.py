@@ -59,6 +59,11 @@ class Event(models.Model):
         return data if isinstance(data, dict) else {}
 
 
+def octets(value: object) -> bytes:
+    """A column's bytes; none where SQLite was made to hold something else in it."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
+
+
 class Leaf(models.Model):
     """The place of one event in the log: the order that checkpoints are sealed over.
 

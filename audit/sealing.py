@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from audit import keys, outside, record, sequencer
 from audit.merkle import Frontier, leaf_hash
-from audit.models import Checkpoint, Leaf, Reason
+from audit.models import Checkpoint, Leaf, Reason, octets
 from audit.notes import BadNote, Sealed
 from core import crypto
 from core.actor import SYSTEM
@@ -118,7 +118,7 @@ def inconsistent(last: Checkpoint, size: int) -> str:
         sealed = keys.opened(last.note)
     except BadNote as fault:
         return str(fault)
-    if (sealed.size, sealed.root) != (last.size, bytes(last.root)):
+    if (sealed.size, sealed.root) != (last.size, octets(last.root)):
         return _("Its row does not say what was signed.")
     if _root_of(last) != sealed.root:
         return _("Its frontier does not give the root that was signed.")
@@ -138,7 +138,7 @@ def _root_of(last: Checkpoint) -> bytes:
 
 def _frontier(last: Checkpoint) -> Frontier:
     digest = crypto.digester(cast("Algorithm", last.algorithm))
-    return Frontier.read(last.size, bytes(last.frontier), digest)
+    return Frontier.read(last.size, octets(last.frontier), digest)
 
 
 def algorithm_of(last: Checkpoint | None) -> Algorithm:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import keys, notes, sealing
-from audit.models import Checkpoint, Leaf
+from audit.models import Checkpoint, Leaf, octets
 from audit.notes import BadNote
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(typed: str) -> Checked:
     except BadNote as fault:
         return Checked(code=code, checkpoint=found, fault=str(fault))
     said = (sealed.code, sealed.size, sealed.root, sealed.at)
-    if said != (code, found.size, bytes(found.root), found.sealed_at):
+    if said != (code, found.size, octets(found.root), found.sealed_at):
         fault_ = _("The checkpoint's row does not say what was signed.")
         return Checked(code=code, checkpoint=found, fault=fault_)
     return Checked(code=code, checkpoint=found)

@@ -17,6 +17,9 @@ from core import sm2
 if TYPE_CHECKING:
     from core.crypto import Algorithm, Scheme
 
+_SM3 = hashes.Hash(hashes.SM3())
+"""Never fed, always copied: that takes two thirds of the time of making one."""
+
 
 class Software:
     """Keys are 64 hexadecimal digits."""
@@ -24,7 +27,7 @@ class Software:
     def digest(self, data: bytes, *, algorithm: Algorithm) -> bytes:
         if algorithm == "sha256":
             return hashlib.sha256(data).digest()
-        context = hashes.Hash(hashes.SM3())
+        context = _SM3.copy()
         context.update(data)
         return context.finalize()
 

@@ -124,9 +124,10 @@ def test_what_is_done_to_the_log_is_found_without_a_copy(
 
 
 @pytest.mark.sqlite  # PostgreSQL keeps such values out of its columns
-def test_a_leaf_that_holds_no_bytes_is_a_break_and_no_crash(folder: Path) -> None:
+@pytest.mark.parametrize("value", ["7", "'text'", "99999999999999"])
+def test_a_leaf_that_holds_no_bytes_is_a_break_and_no_crash(value: str, folder: Path) -> None:
     with unprotected():
-        run('UPDATE audit_leaf SET hash = 7 WHERE "index" = 8')
+        run(f'UPDATE audit_leaf SET hash = {value} WHERE "index" = 8')
     assert (8, "The log holds another hash than the event in this place.") in breaks()
 
 

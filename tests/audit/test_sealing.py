@@ -9,12 +9,12 @@ import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from audit import keys, merkle, proofs, sealing, sequencer
+from audit import keys, merkle, proofs, sealing, seals, sequencer
 from audit.models import Checkpoint, Event, Leaf, Reason
 from core import crypto
 from core.actor import SYSTEM
 from core.refusals import Unsafe
-from tests.audit.chains import ALICE, unprotected, write
+from tests.audit.chains import ALICE, run, unprotected, write
 from tests.audit.logged import Clock, sealed
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,10 @@ def test_more_than_a_batch_is_placed_in_several(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sequencer.place, "__defaults__", (4,))
     [kept] = sealed(9)
     assert (kept.size, bytes(kept.root)) == (9, root_by_hand(9))
+    write("item:2", *["a"] * 9)
+    closing = sealing.seal_within(Reason.CLOSE)
+    assert closing is not None
+    assert (closing.size, bytes(closing.root)) == (18, root_by_hand(18))
 
 
 def test_a_clock_that_was_put_back_breaks_no_order_and_stops_no_seal(clock: Clock) -> None:
@@ -176,6 +180,25 @@ def test_a_checkpoint_that_was_changed_is_not_continued(
     assert why in str(refused.value)
     assert why in caplog.text
     assert Checkpoint.objects.count() == 1
+
+
+@pytest.mark.sqlite  # PostgreSQL keeps such values out of its columns
+@pytest.mark.parametrize("column", ["root", "frontier"])
+def test_a_checkpoint_that_holds_no_bytes_is_not_continued_and_no_crash(column: str) -> None:
+    sealed(3)
+    with unprotected():
+        run(f"UPDATE audit_checkpoint SET {column} = 99999999999999")
+    write("item:5", "a")
+    with pytest.raises(Unsafe, match="does not continue its last checkpoint"):
+        sealing.seal(Reason.TIME, SYSTEM)
+
+
+def test_the_words_for_a_cell_name_code_size_and_time(clock: Clock) -> None:
+    assert seals.latest_words() == ""
+    [only] = sealed(3)
+    assert seals.latest_words() == (
+        f"Record code {only.code}, sealed over 3 events at 2026-11-28 20:00"
+    )
 
 
 def test_a_log_that_became_shorter_is_not_continued() -> None:

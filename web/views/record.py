@@ -55,7 +55,6 @@ def note(request: HttpRequest, size: int) -> HttpResponse:
 
 
 def seal(request: HttpRequest) -> HttpResponse:
-    kept = sealing.seal(Reason.ASKED, actor_of(request))
-    if kept:
-        messages.success(request, _("Sealed: %(code)s.") % {"code": kept.code})
+    sealing.seal(Reason.ASKED, actor_of(request))
+    messages.success(request, _("Everything up to now is sealed."))
     return go(request, reverse("record"))
