@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import shields
 from core.models import Deliberate
-from core.refusals import Refusal
+from core.refusals import Conflict, Refusal
 from evidence.inspection.verdict import State, Verdict
 from evidence.prints import models as prints  # noqa: F401 -- rows of this app, too
 from evidence.storage import holders
@@ -59,6 +59,12 @@ class Inspected(Deliberate):
 
     def refusal(self) -> Refusal:
         """Why it may not be used now, as a sentence to raise."""
+        if self.inspection == State.DESTROYED:
+            return Conflict(
+                _("“%(name)s” was destroyed when its retention had ended.") % {"name": self.name},
+                state=State.DESTROYED.label,
+                then=_("Its name, its digest and the record of who destroyed it are kept."),
+            )
         return replace(self.verdict(), code=self.finding or "waiting").refusal(self.name)
 
     def __str__(self) -> str:
@@ -251,6 +257,18 @@ shields.freeze(
     ("id", "digest", "size", "name", "media_type", "received_at", "received_from_id"),
     "evidence is what was handed in, when and by whom",
 )
-holders.hold("evidence", "evidence.Evidence", "digest", size="size")
-holders.hold("upload", "evidence.Upload", "digest", size="size", only={"inspection": State.CLEAN})
+shields.freeze(
+    "evidence_evidence",
+    "destroyed",
+    ("inspection",),
+    "what was destroyed does not come back",
+    when="OLD.inspection = 'destroyed'",
+)
+_THERE = [state for state in State if state is not State.DESTROYED]
+holders.hold(
+    "evidence", "evidence.Evidence", "digest", size="size", only={"inspection__in": _THERE}
+)
+# What was taken in is held by its evidence: once that is destroyed, nothing else may keep it.
+_WAITING = {"inspection": State.CLEAN, "taken_at": None}
+holders.hold("upload", "evidence.Upload", "digest", size="size", only=_WAITING)
 holders.hold("preview", "evidence.PreviewPage", "picture")

@@ -18,6 +18,9 @@ EVIDENCE_S3: dict[str, Any] = {
     "key": os.environ.get("RECTIFY_EVIDENCE_S3_KEY", ""),
     "secret": os.environ.get("RECTIFY_EVIDENCE_S3_SECRET", ""),
     "seconds": int(os.environ.get("RECTIFY_EVIDENCE_S3_SECONDS", "20")),
+    # What a close-out stood on is put under object lock: governance or compliance, for so long.
+    "lock_mode": os.environ.get("RECTIFY_EVIDENCE_S3_LOCK", "").upper(),
+    "lock_days": int(os.environ.get("RECTIFY_EVIDENCE_S3_LOCK_DAYS", "3650")),
 }
 # For how long bytes may wait for the row that names them before they are swept.
 EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from typing import get_args
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -45,7 +46,7 @@ def faults_of_settings() -> list[str]:
         faults.append("RECTIFY_ALLOWED_HOSTS does not name the hosts this is reached under.")
     if settings.DEBUG:
         faults.append("RECTIFY_DEBUG is 1: pages would show settings and memory to anyone.")
-    return faults + faults_of_channels()
+    return faults + faults_of_channels() + faults_of_storage()
 
 
 def faults_of_checkpoints() -> list[str]:
@@ -61,6 +62,24 @@ def faults_of_checkpoints() -> list[str]:
         keys.old()
     except ValueError as fault:
         faults.append(f"RECTIFY_CHECKPOINT_OLD_KEYS: {fault}.")
+    return faults
+
+
+def faults_of_storage() -> list[str]:
+    """A bucket is named whole, reached unseen by others, and locked in a way that there is."""
+    bucket = settings.EVIDENCE_S3
+    if not bucket["endpoint"]:
+        return []
+    faults = [
+        f"RECTIFY_EVIDENCE_S3_{name.upper()} is not set."
+        for name in ("bucket", "key", "secret")
+        if not bucket[name]
+    ]
+    address = urlsplit(bucket["endpoint"])
+    if address.scheme != "https" and address.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        faults.append("RECTIFY_EVIDENCE_S3 is no https address: files would be read on the way.")
+    if bucket["lock_mode"] not in {"", "GOVERNANCE", "COMPLIANCE"}:
+        faults.append("RECTIFY_EVIDENCE_S3_LOCK is neither governance nor compliance.")
     return faults
 
 

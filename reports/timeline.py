@@ -113,6 +113,14 @@ def _replaced(data: dict[str, Any]) -> list[str]:
     return [_("measure %(no)s: %(before)s → %(after)s") % told, _voided(data)]
 
 
+def _destroyed(data: dict[str, Any]) -> list[str]:
+    return [
+        _(", ").join(file["name"] for file in data["files"]),
+        _("on the basis of: %(basis)s") % data,
+        _("proposed by %(name)s") % {"name": data["proposed_by"]},
+    ]
+
+
 def _progressed(data: dict[str, Any]) -> list[str]:
     numbers = _(", ").join(str(row["no"]) for row in data.get("measures", ()))
     return [
@@ -261,6 +269,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.evidence_attached": _attached,
     "item.evidence_withdrawn": _taken_back,
     "item.evidence_replaced": _replaced,
+    "item.evidence_destroyed": _destroyed,
     "item.progress_recorded": _progressed,
     "item.submitted": _submitted,
     "item.endorsed": _answered_for,

@@ -358,7 +358,7 @@ def letter(of: House, round_: Round) -> Letter:
     return Letter.objects.get(item=late)
 
 
-def prove(item: Item, of: House) -> None:
+def prove(item: Item, of: House, file: Received | None = None) -> None:
     """Evidence for the first measure, a written reason for the others, and a result."""
     first, *others = item.measures.all()
     rectification.attach(
@@ -366,7 +366,7 @@ def prove(item: Item, of: House) -> None:
         actor=of.staff.actor(),
         command=command(item),
         measure_id=first.pk,
-        files=[paper()],
+        files=[file or paper()],
         claim="The lamps are lit",
         pages="1-2",
     )

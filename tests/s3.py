@@ -39,6 +39,8 @@ class Server:
             "key": KEY,
             "secret": SECRET,
             "seconds": 5,
+            "lock_mode": "",
+            "lock_days": 1,
             **other,
         }
 

@@ -28,6 +28,8 @@ DECIDING = ACTING - {Role.STAFF}
 """Who decides by their post; staff only where somebody asks them."""
 INSPECTION = frozenset({Role.INSPECTION_OFFICE})
 """Of all acts on an item it may ask to reopen one."""
+KEEPING = OFFICE | INSPECTION | {Role.UNIT_HEAD}
+"""Who answers for what is kept, and decides on what is destroyed."""
 SYSTEM = frozenset({Role.SYSTEM_OFFICER})
 SECURITY = frozenset({Role.SECURITY_OFFICER})
 PEOPLE = SYSTEM | SECURITY | {Role.OFFICE, Role.AUDIT_OFFICER}
@@ -72,6 +74,12 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "round_new": {"GET": OFFICE, "POST": OFFICE},
     "round_settings": {"GET": READERS, "POST": OFFICE},
     "round_watermark": {"POST": OFFICE},
+    "retention": {"GET": KEEPING | {Role.AUDITOR, Role.AUDIT_OFFICER}},
+    "retention_rule": {"POST": OFFICE},
+    "hold": {"POST": OFFICE | INSPECTION},
+    "hold_lift": {"POST": OFFICE | INSPECTION},
+    "disposal_propose": {"POST": OFFICE},
+    "disposal_decide": {"POST": KEEPING},
     "ladder": {"GET": READERS, "POST": OFFICE},
     "calendar": {"GET": READERS | SYSTEM, "POST": OFFICE | SYSTEM},
     "letters": {"GET": READERS},

@@ -18,7 +18,7 @@ from workflows import holders
 from workflows.states import DutyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from django.utils.functional import Promise
 
@@ -275,6 +275,18 @@ def insist_on_office(actor: Actor, unit: Unit) -> None:
             who=_("the rectification office of %(unit)s") % {"unit": unit.name},
             then=_("Leave it to them."),
         )
+
+
+def insist_on_one_of(actor: Actor, roles: Sequence[Role], unit: Unit) -> None:
+    """Acts that several posts of a unit may do."""
+    if any(actor.holds(role, unit_path=unit.path) for role in roles):
+        return
+    words = gettext(", ").join(str(role.label) for role in roles)
+    raise NotPermitted(
+        gettext("Only %(who)s may do this.") % {"who": words},
+        who=words,
+        then=_("Leave it to them."),
+    )
 
 
 def insist_on_officer(actor: Actor, role: Role, unit: Unit) -> None:

@@ -39,6 +39,9 @@ OTHER_EVENTS = {
     "flag.sent_back": _("let a doubt go back with the item"),
     "flag.came_back": _("found a doubt handed in again"),
     "flag.over": _("found a doubt gone with its words"),
+    "item.held": _("put the item under legal hold"),
+    "item.hold_lifted": _("lifted the legal hold"),
+    "item.evidence_destroyed": _("had evidence destroyed at the end of its retention"),
 }
 
 

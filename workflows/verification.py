@@ -12,6 +12,7 @@ from audit import log_verify, verify
 from audit.log_verify import Log
 from audit.verify import Break, Walked
 from evidence import storage
+from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
 from workflows import plan_verification
 from workflows.models import Citation, Exhibit, Item, Signature
@@ -76,6 +77,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     signatures = Signature.objects.in_bulk()
     exhibits = _exhibits()
+    destroyed: set[str] = set()
     for walked in verify.chains():
         found.chains += 1
         found.events += len(walked.events)
@@ -87,6 +89,7 @@ def verify_all(outside: Path | None = None) -> Findings:
             broken = broken or _cited(walked, citations, digests)
             broken = broken or _signed(walked, signatures, digests)
             broken = broken or _decided(walked, exhibits)
+            destroyed |= _told_destroyed(walked)
         broken = broken or plan_verification.unexplained(walked, plans)
         if broken:
             found.breaks.append(broken)
@@ -99,7 +102,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     broken_chains = {b.subject for b in found.breaks}
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
     found.breaks += plan_verification.untold(plans, broken=broken_chains)
-    found.breaks += _damaged(digests)
+    found.breaks += _damaged(digests, destroyed)
     found.evidence = len(digests)
     found.log = log_verify.walk(outside)
     found.breaks += found.log.breaks
@@ -223,11 +226,33 @@ def _uncited(citations: Iterable[Citation]) -> list[Break]:
     ]
 
 
-def _damaged(digests: dict[str, tuple[str, int, str]]) -> list[Break]:
-    """Every digest the record or a row speaks of must have its bytes."""
+def _told_destroyed(walked: Walked) -> set[str]:
+    """What two people had destroyed, by the word of the record."""
+    return {
+        file["digest"]
+        for event in walked.events
+        if event["name"] == "item.evidence_destroyed"
+        for file in event["data"]["files"]
+    }
+
+
+def _damaged(digests: dict[str, tuple[str, int, str]], destroyed: set[str]) -> list[Break]:
+    """Every digest the record or a row speaks of must have its bytes, or an event that ended it."""
+    there: set[str] = set()
+    untold: list[Break] = []
     for row in Evidence.objects.order_by("pk").iterator():
         digests.setdefault(row.digest, (f"evidence:{row.pk}", 0, row.name))
-    return [
+        if row.inspection != Inspection.DESTROYED:
+            there.add(row.digest)
+        elif row.digest not in destroyed:
+            untold.append(
+                Break(
+                    subject=f"evidence:{row.pk}",
+                    seq=0,
+                    text=_("No event tells who had “%(name)s” destroyed.") % {"name": row.name},
+                )
+            )
+    return untold + [
         Break(
             subject=subject,
             seq=seq,
@@ -235,7 +260,7 @@ def _damaged(digests: dict[str, tuple[str, int, str]]) -> list[Break]:
             % {"name": name},
         )
         for digest, (subject, seq, name) in digests.items()
-        if not storage.intact(digest)
+        if not (digest in destroyed - there or storage.intact(digest))
     ]
 
 

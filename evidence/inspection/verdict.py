@@ -22,6 +22,7 @@ class State(models.TextChoices):
     QUARANTINED = "quarantined", _("Waiting for inspection")
     CLEAN = "clean", _("Inspected")
     REFUSED = "refused", _("Refused")
+    DESTROYED = "destroyed", _("Destroyed at the end of its retention")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ __all__ = [
     "intact",
     "keep",
     "local",
+    "lock",
     "opened",
     "size",
 ]
@@ -111,6 +112,11 @@ def intact(digest: str) -> bool:
 def everything() -> Iterator[Found]:
     """All that lies in the storage, in no order, whether or not anything names it."""
     return _place().everything()
+
+
+def lock(digest: str) -> None:
+    """Have the bucket itself keep the bytes for the days that are set; a folder knows no lock."""
+    _place().lock(digest)
 
 
 def delete(digest: str, *, before: datetime | None = None) -> bool:

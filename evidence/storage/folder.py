@@ -84,6 +84,9 @@ class Folder:
                         since=datetime.fromtimestamp(about.st_mtime, UTC),
                     )
 
+    def lock(self, digest: str) -> None:
+        """Whoever may write into the folder may delete from it: no lock would hold."""
+
     def delete(self, digest: str, before: datetime | None) -> bool:
         """Moved aside first: whoever keeps the same bytes meanwhile puts theirs in the place."""
         path, aside = self._path(digest), self.root / f"{PREFIX}{digest}"

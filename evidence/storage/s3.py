@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,6 @@ from evidence.storage.receiving import PREFIX, full, unreachable, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 _LOCKED = frozenset({"AccessDenied", "ObjectLocked"})
@@ -96,6 +96,9 @@ class Bucket:
     secret: str = field(repr=False)
     seconds: int
     """For how long an answer is waited for, each time of two."""
+    lock_mode: str
+    """GOVERNANCE, COMPLIANCE, or empty where nothing is locked."""
+    lock_days: int
 
     @property
     def _s3(self) -> Any:
@@ -154,6 +157,14 @@ class Bucket:
             for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
                 for one in page.get("Contents", ()):
                     yield Found(name=one["Key"], size=one["Size"], since=one["LastModified"])
+
+    def lock(self, digest: str) -> None:
+        if not self.lock_mode:
+            return
+        until = datetime.now(UTC) + timedelta(days=self.lock_days)
+        retention = {"Mode": self.lock_mode, "RetainUntilDate": until}
+        with _asked():
+            self._s3.put_object_retention(**self._at(digest), Retention=retention)
 
     def delete(self, digest: str, before: datetime | None) -> bool:
         """Every version of them, or with `before` every one that is older.

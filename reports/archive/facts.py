@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.utils.translation import gettext as _
 
 from core.refusals import Conflict
+from evidence.inspection.verdict import State
 from reports.archive.names import ending, plain
 from workflows.models import Item, Signature
 from workflows.models.content import content_of
@@ -152,7 +153,10 @@ def _evidence(item: Item, folder: str) -> tuple[list[dict[str, Any]], list[Piece
     for no, citation in enumerate(ordered, 1):
         piece = _piece(citation, folder, f"{item.no}-{no:02d}")
         told.append(_citation(citation, piece))
-        pieces.append(piece)
+        if citation.evidence.inspection == State.DESTROYED:
+            told[-1]["file"] = ""  # its event says who ended it; the catalogue keeps its digest
+        else:
+            pieces.append(piece)
     return told, pieces
 
 

@@ -156,7 +156,7 @@ class Verification:
     def __init__(self, box: Box, macs: dict[str, bytes], pins: str, outside: str) -> None:
         self.box, self.macs, self.pins, self.outside = box, macs, pins, outside
         self.findings: list[tuple[str, str, list[str]]] = []
-        self.files, self.hashes, self.manifest = {}, {}, ""
+        self.files, self.hashes, self.manifest, self.gone = {}, {}, "", set()
         self.items = self.unsealed = self.late = 0
         for work in (self.check_manifest, self.check_chains, self.check_log):
             self.attempt(work.__name__[6:], work)
@@ -268,10 +268,11 @@ class Verification:
                 last[3] = given[-1][1] if given else None
                 if name in ENDS:
                     last[4:] = by if name in ENDS[:2] else None, "cancelled" if name == "merged" else name
-            for file in data["files"] if name == "evidence_attached" else ():
+            for file in data.get("files", [data]) if name in ("evidence_attached", "evidence_replaced") else ():
                 cited[file["citation"]] = [file["digest"], file["name"], False]
-            if name == "evidence_withdrawn":
-                cited[data["citation"]][2] = True
+            if name in ("evidence_withdrawn", "evidence_replaced"):
+                cited[data.get("before", data)["citation"]][2] = True
+            self.gone |= {one["citation"] for one in data["files"]} if name == "evidence_destroyed" else set()
             if "signature" in data:
                 signed[data["signature"]["id"]] = data["signature"]
         self.compare(item, at, handed, cited, signed, decided)
@@ -291,7 +292,7 @@ class Verification:
         for citation in {*papers, *cited}:
             one = papers.get(citation, {})
             told = [one.get("digest"), one.get("name"), one.get("withdrawn_at") is not None]
-            if told != cited.get(citation) or self.files.get(one["file"]) != one["digest"]:
+            if told != cited.get(citation) or (citation not in self.gone and self.files.get(one["file"]) != one["digest"]):
                 self.find("bytes", where, f"{one.get('catalogue')} {one.get('name')} {citation}")
         for key in {*drawn, *signed}:
             one, told = drawn.get(key, {}), signed.get(key, {"id": 0})

@@ -14,12 +14,19 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from django.utils import timezone
 from moto import mock_aws
 from pytest_django.fixtures import Settings
 
-from evidence import storage
+from audit import outbox
+from audit.models import Owed
+from core.refusals import Conflict, Unsafe
+from evidence import orphans, sealing, storage
+from evidence.orphans import Swept
 from evidence.storage import s3
+from tests import make
+from workflows.states import State
 
 WORDS = b"the lamps are lit"
 DIGEST = hashlib.sha256(WORDS).hexdigest()
@@ -35,6 +42,8 @@ def bucket(settings: Settings, tmp_path: Path) -> Iterator[Any]:
         "key": "key",
         "secret": "secret",
         "seconds": 5,
+        "lock_mode": "COMPLIANCE",
+        "lock_days": 30,
     }
     with mock_aws():
         s3._client.cache_clear()
@@ -66,3 +75,61 @@ def test_what_was_kept_anew_stays(bucket: Any) -> None:
     assert storage.intact(DIGEST)
     assert storage.delete(DIGEST, before=timezone.now() + timedelta(hours=24))
     assert versions(bucket) == 0
+
+
+def test_what_is_locked_cannot_be_deleted_and_what_is_sent_again_lies_beside_it(
+    bucket: Any,
+) -> None:
+    storage.keep([WORDS])
+    storage.lock(DIGEST)
+    with pytest.raises(Conflict):
+        storage.delete(DIGEST)
+    assert storage.intact(DIGEST)
+    kept = bucket.head_object(Bucket="sealed", Key=f"{DIGEST[:2]}/{DIGEST}")
+    assert kept["ObjectLockMode"] == "COMPLIANCE"
+    days = (kept["ObjectLockRetainUntilDate"] - timezone.now()).total_seconds() / 86400
+    assert 29.9 < days < 30.1
+
+
+def test_a_deletion_that_the_bucket_does_not_explain_is_no_lock(
+    bucket: Any, settings: Settings
+) -> None:
+    """Versions cannot be asked for: the server is at fault, and says nothing of a lock."""
+    storage.keep([WORDS])
+    place: Any = storage._place()
+    bucket.delete_object(Bucket="sealed", Key=f"{DIGEST[:2]}/{DIGEST}")
+    with pytest.raises(FileNotFoundError):
+        storage.delete(DIGEST)
+    with pytest.raises(Unsafe), s3._asked(), s3._unlocked():
+        place._s3.get_bucket_versioning(Bucket="another")
+
+
+def test_where_no_lock_is_set_none_is_put(bucket: Any, settings: Settings) -> None:
+    settings.EVIDENCE_S3 = {**settings.EVIDENCE_S3, "lock_mode": ""}
+    storage.keep([WORDS])
+    storage.lock(DIGEST)
+    assert storage.delete(DIGEST)
+    sealing.owe(1, [DIGEST])  # asks no database
+
+
+def test_an_orphan_under_lock_is_counted_and_left(bucket: Any, db: None) -> None:
+    storage.keep([WORDS])
+    storage.lock(DIGEST)
+    later = timezone.now() + timedelta(hours=25)
+    assert orphans.sweep(now=later) == Swept(deleted=0, broken_off=0, locked=1)
+
+
+def test_what_a_close_out_stood_on_is_locked_after_it(bucket: Any, db: None) -> None:
+    item = make.item(State.CLOSED)
+    owed = Owed.objects.get(handler=sealing.NAME)
+    digest = item.citations.get().evidence.digest
+    assert owed.key == f"{item.submission_id}:{digest}"
+    assert outbox.pay(owed)
+    with pytest.raises(Conflict):
+        storage.delete(digest)
+
+
+def test_a_full_bucket_is_said_to_be_full(bucket: Any) -> None:
+    answer = {"Error": {"Code": "XMinioStorageFull"}}
+    with pytest.raises(Unsafe, match="已满"), s3._asked():
+        raise ClientError(answer, "PutObject")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import ast
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 
 from audit.models import Event
 from core.refusals import Refusal
+from evidence.models import Evidence
 from tests import make
+from tests.audit.chains import unprotected
 from tests.house.source import PACKAGES, ROOT, within
 from tests.make import House
 from tests.workflows.law import OF_THE_ROUTE
@@ -23,8 +25,10 @@ from workflows.actions import (
     decisions,
     deputies,
     disclosures,
+    disposals,
     duties,
     flags,
+    holds,
     ledgers,
     reading,
     rectification,
@@ -37,7 +41,7 @@ from workflows.checks import rules
 from workflows.checks.found import Found
 from workflows.checks.rules import Rule
 from workflows.extensions import ExtensionRule
-from workflows.models import Deputy, Item
+from workflows.models import Deputy, Item, Submission
 from workflows.standing_in import as_actor
 from workflows.states import EVENTS, State
 
@@ -153,6 +157,7 @@ def live_through_everything() -> None:
     )
     make.take(closed, "reopen", house)
     make.item(State.CANCELLED, house=house, round_=round_)
+    keep_and_destroy(house)
     do_everything_with_a_step(house)
     do_everything_with_a_plan()
     ask_for_everything(house)
@@ -175,6 +180,29 @@ def do_everything_with_a_flag(item: Item, house: House) -> None:
     strict = rules.preset("strict")
     check_rules.set_rules(item.round_id, actor=office, settings=strict)
     check_rules.set_rules(item.round_id, actor=office, settings=rules.usual())
+
+
+def keep_and_destroy(house: House) -> None:
+    """Held and let go, then proposed three times: taken back, refused, and destroyed."""
+    round_ = make.round_(house)
+    item = make.item(State.CLOSED, house=house, round_=round_)
+    Submission.objects.filter(item=item).update(decided_at=datetime(2010, 5, 1, tzinfo=UTC))
+    office, second = house.office.actor(), house.closer.actor()
+    holds.set_retention(round_.pk, actor=office, retention="10y")
+    for key in (item.pk, None):
+        held = holds.hold(round_.pk, actor=office, reason=make.REASON, item_id=key)
+        holds.lift(held.pk, actor=office, reason=make.REASON)
+    words = {"actor": office, "items": [item.pk], "basis": make.REASON}
+
+    def proposed() -> int:
+        return disposals.propose(round_.pk, **words).pk  # type: ignore[arg-type]  # typed above
+
+    # The same bytes stand for other items too: only once these are out of the way.
+    with unprotected():
+        Evidence.objects.filter(citations__item=item).update(digest="f" * 64)
+    disposals.take_back(proposed(), actor=office)
+    disposals.refuse(proposed(), actor=second, reason=make.REASON)
+    disposals.confirm(proposed(), actor=second)
 
 
 def do_everything_with_a_step(house: House) -> None:

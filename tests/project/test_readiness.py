@@ -222,3 +222,31 @@ def test_a_channel_that_could_never_be_called_is_refused_at_the_start(
     production.CALLOUT_HOSTS.append("hooks.example.test")
     production.CALLOUTS["webhook"]["secret"] = "k" * 16
     readiness.insist()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"bucket": ""}, "RECTIFY_EVIDENCE_S3_BUCKET is not set."),
+        ({"secret": ""}, "RECTIFY_EVIDENCE_S3_SECRET is not set."),
+        (
+            {"endpoint": "http://s3.example.test"},
+            "RECTIFY_EVIDENCE_S3 is no https address: files would be read on the way.",
+        ),
+        (
+            {"lock_mode": "FOREVER"},
+            "RECTIFY_EVIDENCE_S3_LOCK is neither governance nor compliance.",
+        ),
+    ],
+)
+def test_a_bucket_that_is_half_named_open_to_others_or_oddly_locked_is_refused(
+    wrong: dict[str, str], said: str, production: Settings
+) -> None:
+    whole = {"endpoint": "https://s3.example.test", "bucket": "b", "key": "k", "secret": "s"}
+    production.EVIDENCE_S3 = {**production.EVIDENCE_S3, **whole}
+    readiness.insist()
+    production.EVIDENCE_S3 = {**production.EVIDENCE_S3, **wrong}
+    assert faults() == [said]
+    production.EVIDENCE_S3 = {**production.EVIDENCE_S3, "endpoint": "http://127.0.0.1:9000"}
+    if "endpoint" in wrong:
+        readiness.insist()

@@ -24,8 +24,8 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
-from workflows.actions import deputies, duties, plans
-from workflows.models import Notice
+from workflows.actions import deputies, duties, holds, plans
+from workflows.models import Disposal, Notice
 from workflows.states import State
 
 WRITE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
@@ -87,8 +87,14 @@ def place() -> Place:
         reason="Business trip",
     )
     sealed = sealing.seal(Reason.TIME, SYSTEM)
+    held = holds.hold(round_.pk, actor=house.office.actor(), reason=make.REASON)
+    disposal = Disposal.objects.create(
+        round=round_, basis=make.REASON, proposed_by=house.office, proposed_at=timezone.now()
+    )
     ids: dict[str, object] = {
         "size": sealed.size if sealed else 0,
+        "hold_id": held.pk,
+        "disposal_id": disposal.pk,
         "deputyship_id": lent.pk,
         "duty_id": item.duties.get(kind="copy").pk,
         "round_id": round_.pk,

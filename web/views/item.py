@@ -15,7 +15,17 @@ from web.answers import page
 from web.holding import desk, held
 from web.views.acts import VERSION
 from web.views.uploads import arrived
-from workflows import archive_policy, dossier, flagged, machine, prospects, pursuit, queries, tiles
+from workflows import (
+    archive_policy,
+    dossier,
+    flagged,
+    machine,
+    prospects,
+    pursuit,
+    queries,
+    retention,
+    tiles,
+)
 from workflows.actions import reading
 from workflows.models import Item
 from workflows.models.disclosure import Ground
@@ -56,6 +66,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "flags": flagged.of_item(item),
         "disclosed": dossier.disclosures(item),
         "decided": dossier.decided(item),
+        "hold": retention.hold_of(item),
         "grounds": Ground,
         "returned": dossier.owed_return(item),
         "reopened": dossier.reopening(item),

@@ -16,6 +16,7 @@ from web.answers import go, page
 from workflows.actions.rounds import set_demands
 from workflows.actions.showing import set_watermark
 from workflows.models import Round
+from workflows.models.round import Retention
 from workflows.states import Ink, Watermark
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def settings(request: HttpRequest, round_id: int) -> HttpResponse:
     context = {
         "round": round_,
         "may_set": may_set,
+        "terms": [(term, term.label) for term in Retention],
         "inks": [(i, i.label, TOLD[i]) for i in Ink],
         "watermarks": [(mark, mark.label, MARKED[mark]) for mark in Watermark],
     }

@@ -14,6 +14,7 @@ from core.refusals import Unmet
 from core.roles import SEE_THE_UNIT, Role
 from web.acting import actor_of, date_or_none, number_of, text_of
 from web.answers import go, page
+from web.roles import TABLE
 from web.rounds import REMEMBERED, current_round
 from workflows import periods, plan_standing
 from workflows.actions.rounds import open_round
@@ -43,6 +44,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "current": current_round(request),
         "may_open": Role.OFFICE in actor.roles,
         "may_archive": bool(SEE_THE_UNIT & actor.roles),
+        "may_see_retention": bool(actor.roles & (TABLE["retention"]["GET"] or frozenset())),
     }
     return page(request, "rounds.html", context)
 

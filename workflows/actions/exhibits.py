@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from evidence import sealing
 from workflows.models import Exhibit
 from workflows.models.exhibit import digest_of_exhibits
+from workflows.states import Outcome
 
 if TYPE_CHECKING:
     from workflows.models import Item, Submission
@@ -19,4 +21,6 @@ def freeze(item: Item, submission: Submission) -> dict[str, Any]:
         Exhibit(submission=submission, citation_id=citation, digest=digest)
         for citation, digest in rows
     )
+    if submission.outcome == Outcome.CLOSED:
+        sealing.owe(submission.pk, (digest for _citation, digest in rows))
     return {"exhibits": digest_of_exhibits(rows)}

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import record
 from core.models import User
-from core.refusals import NotFound
+from core.refusals import Conflict, NotFound
 from evidence import intake, stamping, storage
-from workflows import holders
+from evidence.inspection.verdict import State
+from workflows import holders, retention
 from workflows.models import Citation, EvidenceRead, Item, Opening, Round
 from workflows.states import UNDER_REVIEW, Watermark
 
@@ -74,6 +76,7 @@ def citation_for(citation_id: int, *, actor: Actor) -> Citation:
     citation = visible.filter(pk=citation_id).first()
     if citation is None:
         raise NotFound(_("There is no such evidence here."))
+    _insist_on_there(citation.evidence)
     intake.insist_on_clean(citation.evidence)
     return citation
 
@@ -93,6 +96,26 @@ def _record(citation: Citation, name: str, *, actor: Actor, told: dict[str, Any]
         head = record.append(name, head=item.head, actor=actor, data={**about, **told})
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
+
+
+def _insist_on_there(evidence: Evidence) -> None:
+    """What was destroyed says by whom and on which basis."""
+    disposal = retention.destroyed(evidence) if evidence.inspection == State.DESTROYED else None
+    if disposal is None:
+        return
+    told = {
+        "name": evidence.name,
+        "day": date_format(timezone.localtime(disposal.decided_at), "DATE_FORMAT"),
+        "one": disposal.proposed_by.name,
+        "two": disposal.decided_by.name if disposal.decided_by else "",
+        "basis": disposal.basis,
+    }
+    raise Conflict(
+        _("“%(name)s” was destroyed on %(day)s by %(one)s and %(two)s, on the basis of: %(basis)s")
+        % told,
+        state=State.DESTROYED.label,
+        then=_("Its name, its digest and the record of who destroyed it are kept."),
+    )
 
 
 def _note_reading(item: Item, citation: Citation, actor: Actor) -> None:

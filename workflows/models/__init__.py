@@ -6,6 +6,7 @@ from workflows.models.calendar import CalendarDay
 from workflows.models.citation import Citation
 from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
+from workflows.models.disposal import Disposal, DisposalPiece, Hold
 from workflows.models.duty import Duty
 from workflows.models.exhibit import Exhibit
 from workflows.models.flag import Flag, Reply
@@ -32,10 +33,13 @@ __all__ = [
     "Citation",
     "Deputy",
     "Disclosure",
+    "Disposal",
+    "DisposalPiece",
     "Duty",
     "EvidenceRead",
     "Exhibit",
     "Flag",
+    "Hold",
     "Item",
     "ItemLeader",
     "ItemSection",

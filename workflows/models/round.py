@@ -32,6 +32,15 @@ class PlanTerm(models.TextChoices):
     FIFTEEN_WORKING_DAYS = "15w", _("15 working days")
 
 
+class Retention(models.TextChoices):
+    """How long evidence is kept after its item has ended, as archives say it (保管期限)."""
+
+    PERMANENT = "permanent", _("For ever")
+    THIRTY_YEARS = "30y", _("30 years")
+    TEN_YEARS = "10y", _("10 years")
+
+
+YEARS = {Retention.THIRTY_YEARS: 30, Retention.TEN_YEARS: 10}
 PLAN_WORKING_DAYS = 15
 MONTHS = {Period.TWO_MONTHS: 2, Period.THREE_MONTHS: 3, Period.SIX_MONTHS: 6}
 
@@ -73,6 +82,9 @@ class Round(Deliberate):
     """By class of deadline: how often an item is extended, and how far beyond the first date."""
     check_rules = models.JSONField(default=rules.usual, editable=False)
     """What the checks look for, from where on, and whether open flags hold up decisions."""
+    retention = models.CharField(
+        _("retention"), max_length=9, choices=Retention.choices, default=Retention.PERMANENT
+    )
     demo = models.BooleanField(default=False, editable=False)
 
     objects = RoundQuerySet.as_manager()
