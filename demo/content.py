@@ -29,12 +29,26 @@ class Deadline(TypedDict):
     ongoing: NotRequired[bool]
 
 
+class Meeting(TypedDict):
+    """Minutes of a meeting so many days after the feedback; before it where below zero."""
+
+    after_feedback: int
+    no: int
+    places: int
+
+
 class Paper(TypedDict):
-    """`measure` counts from 1 within the item."""
+    """`measure` counts from 1 within the item. Two are shams, so that the checks have what to find.
+
+    `again` is a picture of another item, saved anew and cropped; `meeting` are minutes that two
+    items share but for their numbers.
+    """
 
     measure: int
     file: str
     description: str
+    again: NotRequired[str]
+    meeting: NotRequired[Meeting]
 
 
 class Reason(TypedDict):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.models import Membership
 from core.roles import Role
-from demo import papers
+from demo import content, papers
 from evidence import intake
 from workflows.actions import assignments, decisions, rectification
 from workflows.actions.rectification import MeasureAccount
@@ -25,7 +25,6 @@ from workflows.states import Progress
 
 if TYPE_CHECKING:
     from core.actor import Actor
-    from demo import content
     from workflows.models import Item
 
 Act = Callable[..., object]
@@ -109,6 +108,10 @@ def _attach(
 
 def draw(told: content.Item, paper: content.Paper) -> bytes:
     """The bytes of a paper: a picture, or its description with what it belongs to."""
+    if "again" in paper:
+        return papers.saved_anew(papers.png(paper["again"]))
+    if "meeting" in paper:
+        return papers.pdf(_minutes(paper["meeting"]))
     measure = told["measures"][paper["measure"] - 1]
     lines = [
         paper["description"],
@@ -125,6 +128,13 @@ def draw(told: content.Item, paper: content.Paper) -> bytes:
             return papers.pdf(lines)
         case _:
             return papers.text(lines)
+
+
+def _minutes(meeting: content.Meeting) -> list[str]:
+    fed_back = content.the_round()["round"]["feedback_days_ago"]
+    held = timezone.localdate() - timedelta(days=fed_back - meeting["after_feedback"])
+    words = f"{held.year}年{held.month}月{held.day}日"
+    return papers.minutes(words, meeting["no"], meeting["places"])
 
 
 def _tell(item_id: int, *, told: content.Item, actor: Actor, command: Command) -> None:

@@ -1,10 +1,13 @@
-"""Small real files for the demonstration, drawn with the standard library alone."""
+"""Small real files for the demonstration, drawn with the standard library and Pillow."""
 
 import hashlib
+import io
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import TypeAlias
+
+from PIL import Image
 
 WIDTH, HEIGHT = 480, 320
 HORIZON = 200
@@ -27,6 +30,30 @@ def png(seed: str) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         [_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(picture)), _chunk(b"IEND", b"")]
     )
+
+
+def saved_anew(picture: bytes) -> bytes:
+    """The same picture as somebody hands it in a second time: cropped a little, made smaller."""
+    with Image.open(io.BytesIO(picture)) as image:
+        width, height = image.size
+        inner = image.convert("RGB").crop((width // 16, height // 20, width - width // 20, height))
+    out = io.BytesIO()
+    inner.resize((inner.width * 9 // 10, inner.height * 9 // 10)).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def minutes(held: str, no: int, places: int) -> list[str]:
+    """Minutes that two items of the demonstration share but for their numbers."""
+    return [
+        "整改工作推进会议纪要",
+        f"会议时间：{held}",
+        "会议地点：局机关三楼会议室",
+        f"会议听取了第{no}次现场核查情况的汇报，逐项研究了存在的困难，明确由牵头科室负总责。",
+        f"会议议定，配合科室按职责分工落实，对尚未完成的{places}处点位逐一定人、定时、定标准。",
+        "会议要求，各科室每周报送一次进展，遇到跨部门事项及时提请局办公室协调。",
+        "完成一处、验收一处、销号一处，资料随办随归，下次会议逐项过堂。",
+        "本件为演示材料，单位、人员和数据均属虚构。",
+    ]
 
 
 def pdf(lines: list[str]) -> bytes:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Membership, Section
 from core.roles import OFFICERS, Role
 from workflows import directory, holders
-from workflows.models import Duty, Item, Measure
+from workflows.models import Duty, Flag, Item, Measure
 from workflows.states import OPEN, DutyKind, Standing, Track
 
 if TYPE_CHECKING:
@@ -163,6 +163,10 @@ def _without_measure(actor: Actor) -> QuerySet[Item]:
     return _items(~Q(Exists(Measure.objects.filter(item=OuterRef("pk")))))(actor)
 
 
+def _doubtful(actor: Actor) -> QuerySet[Item]:
+    return _items(Q(Exists(Flag.objects.open().filter(item=OuterRef("pk")))))(actor)
+
+
 def _assignee_gone(actor: Actor) -> QuerySet[Item]:
     posts = Membership.objects.in_force().filter(user=OuterRef("assignee"))
     return _items(Q(assignee__isnull=False) & ~Q(Exists(posts)))(actor)
@@ -215,5 +219,11 @@ KINDS = (
         words=_("Without a criterion"),
         fine=_("Every measure says by what it is judged."),
         found=_without_criterion,
+    ),
+    Kind(
+        key="flag",
+        words=_("With an open flag"),
+        fine=_("No item has a doubt that nobody answered."),
+        found=_doubtful,
     ),
 )

@@ -159,7 +159,7 @@ def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:
     """
     rows, columns = (np.flatnonzero(says.any(axis=side)) for side in (1, 0))
     if not len(rows):
-        return says, same, 0.0
+        return says, same, 1.0
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     whole = (bottom - top) * (right - left)
     for _ in range(sum(says.shape)):

@@ -66,9 +66,8 @@ def _text(value: object) -> str:
     """As it was written: what calls itself ASCII is often UTF-8, read byte by byte."""
     if value is None:
         return ""
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace").replace("\x00", "").strip()
-    word = str(value).replace("\x00", "").strip()
+    word = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    word = word.replace("\x00", "").strip()
     with suppress(UnicodeError):
         return word.encode("latin-1").decode("utf-8")
     return word

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import heapq
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import orjson
@@ -21,11 +23,14 @@ from evidence.prints.wording import Alike
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from evidence.prints.wording import Shingles
 
+Place = TypeVar("Place")
 LEAST_KEYS = 2
 """What shares fewer keys with a picture is not laid over it."""
-CANDIDATES = 12
+CANDIDATES = 16
 """So many pictures at most are laid over a new one: those that share most keys."""
 TEXTS = 24
 CROWDED = 120
@@ -81,10 +86,29 @@ def _keep_picture(made: Print, no: int, told: dict[str, Any]) -> None:
 
 
 def candidates(keys: list[int], *, beside: int) -> list[int]:
-    """The pictures of other files that share most of these keys."""
-    rows = PictureKey.objects.filter(key__in=keys).exclude(picture__of=beside)
-    shared = rows.values("picture").annotate(n=Count("pk")).filter(n__gte=LEAST_KEYS)
-    return list(shared.order_by("-n", "picture").values_list("picture", flat=True)[:CANDIDATES])
+    """The pictures of other files that share most with these keys."""
+    own = set(Picture.objects.filter(of=beside).values_list("pk", flat=True))
+    return ranked(row for row in sharing(keys).iterator() if row[1] not in own)
+
+
+def sharing(keys: list[int]) -> QuerySet[PictureKey, tuple[int, int]]:
+    """Which pictures have which of these keys: read off the index alone."""
+    return PictureKey.objects.filter(key__in=keys).values_list("key", "picture")
+
+
+def ranked(rows: Iterable[tuple[int, Place]]) -> list[Place]:
+    """The likeliest first; what few have counts for more than what many have."""
+    having: dict[int, list[Place]] = defaultdict(list)
+    for key, place in rows:
+        having[key].append(place)
+    weight: dict[Place, float] = defaultdict(float)
+    shared: Counter[Place] = Counter()
+    for places in having.values():
+        shared.update(places)
+        for place in places:
+            weight[place] += 1 / len(places)
+    known = [place for place, count in shared.items() if count >= LEAST_KEYS]
+    return heapq.nlargest(CANDIDATES, known, key=lambda place: weight[place])
 
 
 def pictures_like(picture: Picture, *, least: float) -> list[PictureLike]:
@@ -124,22 +148,18 @@ def keep_text(digest: str, words: str) -> Text:
         return present
     shingles = wording.shingles(words)
     with transaction.atomic():
-        text, made = Text.objects.get_or_create(
-            digest=digest, defaults={"shingles": shingles.tobytes(), "made_at": timezone.now()}
+        text = Text.objects.create(
+            digest=digest, shingles=shingles.tobytes(), made_at=timezone.now()
         )
-        if made:
-            keys = (TextKey(text=text, key=key) for key in wording.keys(shingles))
-            TextKey.objects.bulk_create(keys)
+        keys = (TextKey(text=text, key=key) for key in wording.keys(shingles))
+        TextKey.objects.bulk_create(keys)
     return text
 
 
 def texts_like(text: Text, *, least: float) -> list[TextLike]:
     """The other texts that say the same once what many say is left out."""
     own = words_of(text)
-    keys = wording.keys(own)
-    shared = TextKey.objects.filter(key__in=keys).exclude(text=text).values("text")
-    ranked = shared.annotate(n=Count("pk")).order_by("-n", "text").values_list("text", flat=True)
-    near = Text.objects.in_bulk(list(ranked[:TEXTS]))
+    near = Text.objects.in_bulk(near_texts(wording.keys(own), beside=text.pk))
     if not near:
         return []
     common = common_beside(own, _latest(text))
@@ -147,6 +167,13 @@ def texts_like(text: Text, *, least: float) -> list[TextLike]:
         TextLike(one, wording.compared(own, words_of(one), common=common)) for one in near.values()
     ]
     return [one for one in found if wording.is_same(one.alike, least)]
+
+
+def near_texts(keys: list[int], *, beside: int) -> list[int]:
+    """The other texts that share most of these keys."""
+    shared = TextKey.objects.filter(key__in=keys).values("text").annotate(n=Count("key"))
+    ranked = shared.order_by("-n", "text").values_list("text", flat=True)[: TEXTS + 1]
+    return [pk for pk in ranked if pk != beside][:TEXTS]
 
 
 def _latest(text: Text) -> list[Shingles]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SIDE = 400
 """Dots of the longer side of the small copy."""
 QUALITY = 85
-STORED, ASKED = 32, 120
+STORED, ASKED = 48, 160
 """Local features that are indexed of a picture, and asked about of a new one."""
 TABLES, BITS = 2, 24
 _WAVERING = 3
@@ -97,7 +97,7 @@ def _detector() -> cv2.SIFT:
 
 
 @lru_cache(maxsize=1)
-def _planes() -> Floats:
+def planes() -> Floats:
     dice = np.random.default_rng(20260301)
     planes = dice.standard_normal((TABLES * BITS, 128)).astype(np.float32)
     planes -= planes.mean(axis=1, keepdims=True)
@@ -136,7 +136,7 @@ def _feature_keys(sight: Sight, most: int, *, wavering: int) -> list[int]:
     places, words, _strength = sight.features
     keys: list[int] = []
     for n in _spread(places, most):
-        sides = _planes() @ words[n]
+        sides = planes() @ words[n]
         for table in range(TABLES):
             keys += _quantised(table, sides[table * BITS : (table + 1) * BITS], wavering)
     return keys

@@ -81,6 +81,17 @@ def pictures(at: Folder, seed: int) -> None:
     at.pair(streets, f"street/{seed}-later.jpg", DIFFERENT)
 
 
+def meetings(at: Folder, seed: int) -> None:
+    """Two meetings in one room, and one of them twice: from a telephone, and on a desk."""
+    original = photo("meeting", seed, seed)
+    first = at.photo(f"room/{seed}.jpg", original)
+    for how in ("cropped", "telephone", "desk"):
+        again = at.photo(f"room/{seed}-{how}.jpg", tampering.tampered(original, how, seed), 80)
+        at.pair(first, again, SAME)
+    other = photo("meeting", seed, seed + 500, moving=seed + 500)
+    at.pair(first, at.photo(f"room/{seed}-other.jpg", other), DIFFERENT)
+
+
 def scans(at: Folder, seed: int) -> None:
     hows = ("saved", "resized", "cropped", "squeezed", "telephone", "greyed")
     page, filled = scenes.paper(seed), scenes.form(seed, filled=seed)

@@ -117,7 +117,12 @@ def test_the_ledger_came_in_as_a_workbook_whose_bytes_are_kept(loaded: str) -> N
 
 
 def test_evidence_is_cited_with_bytes_of_its_kind(loaded: str) -> None:
-    starts = {"image/png": b"\x89PNG", "application/pdf": b"%PDF-1.5", "text/plain": b""}
+    starts = {
+        "image/png": b"\x89PNG",
+        "image/jpeg": b"\xff\xd8\xff",
+        "application/pdf": b"%PDF-1.5",
+        "text/plain": b"",
+    }
     citations = list(Citation.objects.select_related("evidence"))
     told = content.items(content.the_round())
     assert len(citations) == sum(len(one.get("evidence", [])) for one in told)

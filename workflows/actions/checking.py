@@ -20,6 +20,7 @@ from workflows.models import Citation, Item, Reply
 
 if TYPE_CHECKING:
     from audit.models import Event
+    from workflows.checks.found import Found
 
 CHECKS = "checks"
 
@@ -62,7 +63,11 @@ def check_citation(citation_id: int) -> int:
         return 0
     for what in (PRINTS, texts.WHAT):
         _insist_on_having_read(citation.evidence.digest, what)
-    return len(flags.raise_all(citation.item_id, looking.on_citation(citation)))
+    by_item: dict[int, list[Found]] = {}
+    for one in looking.on_citation(citation):
+        stands_on = one.citation or citation
+        by_item.setdefault(stands_on.item_id, []).append(one)
+    return sum(len(flags.raise_all(item, found)) for item, found in by_item.items())
 
 
 def _insist_on_having_read(digest: str, what: str) -> None:

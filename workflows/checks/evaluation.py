@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import Counter, defaultdict
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -161,14 +161,12 @@ class Folder:
     def _candidates(self, asked: File, n: int) -> list[tuple[str, int]]:
         kept = self._near.get((asked.name, n))
         if kept is None:
-            shared = Counter(
-                place
+            kept = index.ranked(
+                (key, place)
                 for key in sight.asked_keys(asked.sights[n])
                 for place in self._keys.get(key, ())
                 if place[0] != asked.name
             )
-            near = shared.most_common(index.CANDIDATES)
-            kept = [place for place, count in near if count >= index.LEAST_KEYS]
             self._near[asked.name, n] = kept
         return kept
 

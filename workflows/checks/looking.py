@@ -36,7 +36,8 @@ def on_citation(citation: Citation) -> list[Found]:
     seen = {one.other_citation.item_id for one in same if one.other_citation}
     pictures = _same_pictures(citation, made, settings)
     worded = _same_words(citation, text, settings)
-    return [*found, *same, *_of_other_items(pictures, seen), *_of_other_items(worded, seen)]
+    like = [*same, *_of_other_items(pictures, seen), *_of_other_items(worded, seen)]
+    return [*found, *(one.on_the_later() for one in like)]
 
 
 def _paper(citation: Citation, made: Print | None, text: str) -> Paper:

@@ -38,9 +38,10 @@ class Reply(Deliberate):
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "measure"], name="one_reply_a_measure"),
             models.UniqueConstraint(
-                fields=["item", "measure"], name="one_reply_a_measure", nulls_distinct=False
-            )
+                fields=["item"], condition=Q(measure=None), name="one_reply_an_item"
+            ),
         ]
 
     def __str__(self) -> str:
