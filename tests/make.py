@@ -385,9 +385,11 @@ def prove(item: Item, of: House, file: Received | None = None) -> None:
 
 def flag(item: Item, rule: str = "blank_pages", **fields: Any) -> Flag:
     """What a check noticed on the first piece of evidence of an item."""
-    citation = item.citations.select_related("measure", "evidence").first()
-    told = {"blank": [1], "count": 1, "pages": 1}
-    found = Found(rule=Rule(rule), citation=citation, **{"told": told, **fields})
+    words: dict[str, Any] = {
+        "citation": item.citations.select_related("measure", "evidence").first(),
+        "told": {"blank": [1], "count": 1, "pages": 1},
+    }
+    found = Found(rule=Rule(rule), **{**words, **fields})
     [raised] = flags.raise_all(item.pk, [found])
     return raised
 

@@ -88,6 +88,8 @@ def meetings(at: Folder, seed: int) -> None:
     for how in ("cropped", "telephone", "desk"):
         again = at.photo(f"room/{seed}-{how}.jpg", tampering.tampered(original, how, seed), 80)
         at.pair(first, again, SAME)
+    report = minutes.with_picture(encoded(original, quality=75), minutes.account(seed + 900))
+    at.pair(first, at.put(f"room/{seed}.docx", report), SAME)
     other = photo("meeting", seed, seed + 500, moving=seed + 500)
     at.pair(first, at.photo(f"room/{seed}-other.jpg", other), DIFFERENT)
 
@@ -107,9 +109,6 @@ def scans(at: Folder, seed: int) -> None:
     within = io.BytesIO()
     page.convert("L").save(within, "PDF", resolution=150)
     at.pair(f"paper/{seed}.jpg", at.put(f"paper/{seed}.pdf", within.getvalue()), SAME)
-    held = encoded(photo("meeting", seed, seed), quality=75)
-    report = minutes.with_picture(held, minutes.account(seed + 900))
-    at.pair(f"meeting/{seed}.jpg", at.put(f"meeting/{seed}.docx", report), SAME)
     plain = [at.photo(f"plain/{seed + n}.jpg", scenes.plain(seed + n)) for n in (0, 1000)]
     at.pair(plain[0], plain[1], DIFFERENT)
     for name in plain:
@@ -193,7 +192,7 @@ def marks(at: Folder, seed: int) -> None:
 def make(root: Path, seed: int = 1, many: int = 12) -> None:
     at = Folder(root)
     for n in range(seed, seed + many):
-        for part in (pictures, scans, texts, marks):
+        for part in (pictures, meetings, scans, texts, marks):
             part(at, n)
     at.finish()
 

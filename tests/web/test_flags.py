@@ -227,9 +227,8 @@ def test_an_account_stands_beside_its_measure() -> None:
     house = make.house()
     item = make.item(State.IN_REVIEW, house=house)
     measure = item.measures.all()[0]
-    flag = make.flag(item, "repeats_measure", citation=None, told={"share": 90})
-    flag.citation, flag.measure = None, measure
-    flag.save(update_fields=["citation", "measure"])
+    said: dict[str, Any] = {"citation": None, "measure": measure, "told": {"share": 90}}
+    flag = make.flag(item, "repeats_measure", **said)
     words = plain(page(client_of(house.office), f"/flags/{flag.pk}/"))
     assert "90% of it are the measure's own words" in words
     assert "the account of measure 1" in words

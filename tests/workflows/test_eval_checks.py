@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from tests.checks import labelled, strangers
 from tests.checks.labelled import Folder
 from workflows.checks.scores import Score
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def evaluated(folder: Path, *more: str) -> dict[str, Any]:
@@ -51,7 +59,7 @@ def folder(root: Path, labels: str = "", flags: str = "") -> Path:
 
 def test_examples_of_what_was_wrong_and_missed_are_shown(tmp_path: Path) -> None:
     labels = "file_a,file_b,label\na.txt,b.jpg,same_picture\na.txt,a.txt,different\n"
-    flags = "file,flag,feedback_date\na.txt,,2026-03-01\na.txt,Placeholders,\nb.jpg,blank,\n"
+    flags = "file,flag,feedback_date\na.txt,,2026-03-01\na.txt,Placeholders,\nb.jpg,editor,\n"
     out = StringIO()
     call_command("eval_checks", str(folder(tmp_path, labels, flags)), stdout=out)
     told = out.getvalue()
