@@ -212,8 +212,9 @@ def plan(keys: list[int]) -> list[str]:
 
     from evidence.prints import index  # noqa: PLC0415
 
-    options = {"analyze": True} if connection.vendor == "postgresql" else {}
-    told = index.sharing(keys).explain(**options)
+    wanted = index.sharing(keys)
+    on_postgresql = connection.vendor == "postgresql"
+    told = wanted.explain(analyze=True) if on_postgresql else wanted.explain()
     return [line[:200] for line in told.splitlines()]
 
 

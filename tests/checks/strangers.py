@@ -28,7 +28,8 @@ def rust(dice: np.random.Generator, height: int, width: int, steepness: float) -
     power = 1 / np.maximum(np.hypot(x, y), 1 / max(height, width)) ** steepness
     turned = np.exp(2j * np.pi * dice.random((height, width)))
     field = np.fft.ifft2(power * turned).real
-    return (field - field.min()) / (field.max() - field.min())
+    spread: Pixels = (field - field.min()) / (field.max() - field.min())
+    return spread
 
 
 def yard(seed: int, things: int, *, height: int = 810, width: int = 1440) -> Pixels:
@@ -95,7 +96,8 @@ def trimmed(image: Pixels, dice: np.random.Generator) -> Pixels:
 
 
 def relit(image: Pixels, dice: np.random.Generator) -> Pixels:
-    return (255 * (image / 255.0) ** dice.uniform(0.7, 1.4)).astype(np.uint8)
+    lit: Pixels = (255 * (image / 255.0) ** dice.uniform(0.7, 1.4)).astype(np.uint8)
+    return lit
 
 
 def signed(image: Pixels, dice: np.random.Generator) -> Pixels:
@@ -103,7 +105,8 @@ def signed(image: Pixels, dice: np.random.Generator) -> Pixels:
     over = image.copy()
     scale = image.shape[1] / 900
     cv2.putText(over, words(dice, 2), (20, image.shape[0] // 2), FONT, scale, (255, 255, 255), 3)
-    return cv2.addWeighted(over, 0.45, image, 0.55, 0)
+    seen_through: Pixels = cv2.addWeighted(over, 0.45, image, 0.55, 0)
+    return seen_through
 
 
 def in_a_window(image: Pixels, dice: np.random.Generator) -> Pixels:
@@ -190,8 +193,8 @@ def pictures(at: Folder, seed: int) -> None:
     page = sheet(seed, title=seed % 4)
     typed = at.put(f"sheet/{seed}.png", bytes(cv2.imencode(".png", page)[1]))
     how = ("smaller", "trimmed", "kept", "relit")[seed % 4]
-    again = at.put(f"sheet/{seed}-{how}.jpg", encoded(done(page, how, seed), "jpg", 60))
-    at.pair(typed, again, SAME)
+    handled = encoded(done(page, how, seed), "jpg", 60)
+    at.pair(typed, at.put(f"sheet/{seed}-{how}.jpg", handled), SAME)
     other = sheet(seed + 500, title=seed % 4)
     at.pair(typed, at.put(f"sheet/{seed}-other.jpg", encoded(other, "jpg", 80)), DIFFERENT)
 
