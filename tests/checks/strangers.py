@@ -111,7 +111,9 @@ def signed(image: Pixels, dice: np.random.Generator) -> Pixels:
 
 def in_a_window(image: Pixels, dice: np.random.Generator) -> Pixels:
     """As somebody's screen shows it, with a frame, a bar and other windows behind."""
-    desk = (rust(dice, 900, 1600, 1.8)[..., None] * np.array([190, 120, 60])).astype(np.uint8)
+    desk: Pixels = (rust(dice, 900, 1600, 1.8)[..., None] * np.array([190, 120, 60])).astype(
+        np.uint8
+    )
     wide = int(dice.integers(820, 1100))
     inner = cv2.resize(image, (wide, wide * image.shape[0] // image.shape[1]))[:780]
     y, x = int(dice.integers(50, 890 - inner.shape[0])), int(dice.integers(10, 1590 - wide))
