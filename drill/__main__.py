@@ -31,6 +31,8 @@ DRILLS = (
     ("uploads", "sqlite", ""),
     ("sealer", "sqlite", ""),
     ("sealer", "postgresql", ""),
+    ("archive", "sqlite", ""),
+    ("archive", "postgresql", ""),
     ("clients", "sqlite", ""),
     ("clients", "postgresql", ""),
 )

@@ -8,12 +8,11 @@ Exits with 0 when all that was checked holds, 1 when something does not, 2 when 
 
 from __future__ import annotations
 
-import argparse, base64, hashlib, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
+import argparse, base64, gc, hashlib, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
 from bisect import bisect_left
 from pathlib import Path
 from typing import Any, Callable
-
-EVENT, SEAL, GENESIS, LARGEST = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32), 2**53
+EVENT, SEAL, GENESIS = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32)
 LINE, TEXT, SHOWN, DESKTOP = 1 << 22, 1 << 30, 40, (".DS_Store", "Thumbs.db", "desktop.ini")
 TEXTS = {
     "unlisted": ("the manifest does not list this file", "清单中没有这个文件"), "missing": ("the manifest lists this file, and it is not there", "清单列有此文件，但文件缺失"),
@@ -34,30 +33,29 @@ TEXTS = {
     "not pin": ("whose the keys are: they come from the archive itself (--pin)", "密钥是谁的：密钥取自归档本身（可用 --pin）"),
     "not outside": ("whether a checkpoint over {0} events was kept outside (--outside)", "外存副本中是否有 {0} 个事件的检查点（可用 --outside）"),
     "not sm2": ("an SM2 signature: there is no openssl that knows SM2", "SM2 签名：没有支持 SM2 的 openssl"),
-    "not late": ("whether {0} events are in the log: they came after the checkpoint", "{0} 个事件是否在日志中：晚于检查点"),
+    "late": ("{0} events lie beyond the checkpoint: archives are made of sealed ones", "{0} 个事件晚于检查点：归档只应含已封存的事件"),
     "good": ("WHOLE: all that was checked holds.", "完好：所查各项均成立。"), "bad": ("NOT WHOLE: {0} findings.", "不完好：发现 {0} 处问题。"),
     "none": ("THIS IS NO ARCHIVE: {0}", "这不是归档：{0}"), "not": ("Not checked:", "未查："),
     "did": ("Checked: {0} files, {1} chains, {2} events, {3} items.", "已查：{0} 个文件，{1} 条事件链，{2} 个事件，{3} 个事项。"),
     "code": ("Digest of manifest.json: {0}\nShort code: {1}", "manifest.json 的摘要：{0}\n短码：{1}"),
 }
-# Which fields of an item an event sets, and where it tells their values under another name.
 SETS = {"created": "no title due raw=deadline target remark", "assigned": "assignee_text=assignee",
         "reassigned": "assignee_text=assignee", "progress_recorded": "progress result",
         "extended": "due=until", "reopened": "cycle progress=begun", "closed": "result effectiveness"}
+CITING = ("evidence_attached", "evidence_replaced", "evidence_relinked")
 ENDS = ("returned", "closed", "withdrawn", "cancelled", "merged")
-TEXT_FIELDS = ("title", "target", "remark", "lead_section")
-# After these the content is still what was decided on.
 NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied
     disclosed extension_asked suspension_asked cancellation_asked merger_asked reopening_asked
-    request_taken_back request_agreed request_refused request_handed_over extended""".split()
+    request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-HASHES: dict[str, Callable[[bytes], bytes]] = {"sha256": lambda data: hashlib.sha256(data).digest(),
-          "sm3": lambda data: hashlib.new("sm3", data).digest()}
+HASHES: dict[bytes, Callable[[bytes], bytes]] = {b"sha256": lambda data: hashlib.sha256(data).digest(),
+          b"sm3": lambda data: hashlib.new("sm3", data).digest()}
 
 def refuse(text: str) -> Any:
     raise ValueError(text)
 DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).raw_decode
+SORTED, QUOTED = set(), json.encoder.encode_basestring
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
 SIGNED = re.compile(r"^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$", re.MULTILINE)
@@ -71,24 +69,29 @@ def mac(key: bytes, data: bytes, digest: Callable[[bytes], bytes]) -> bytes:
     return digest(outer + digest(inner + data))
 def canonical(value: Any) -> str:
     return hashlib.sha256(ENCODE(value).encode()).hexdigest()
-def fits(value: Any) -> bool:
-    """Whether every reader takes it for the same: ASCII keys, and numbers within 2^53."""
-    for key, one in value.items() if value.__class__ is dict else enumerate(value):
+def keys_in(value: Any) -> int:
+    """How many keys; refused unless every reader takes it for the same: sorted, ASCII, below 2^53."""
+    total = 0
+    if value.__class__ is dict:
+        if (keys := tuple(value)) not in SORTED:
+            SORTED.add(keys if "".join(keys).isascii() and sorted(keys) == [*keys] else refuse("keys"))
+        total, value = len(keys), value.values()
+    for one in value:
         kind = one.__class__
-        if (key.__class__ is str and not key.isascii()) or (kind is int and not -LARGEST < one < LARGEST):
-            return False
-        if (kind is dict or kind is list) and not fits(one):
-            return False
-    return True
-# Ed25519, RFC 8032, 5.1.7: verification only
+        if kind is dict or kind is list:
+            total += keys_in(one)
+        elif kind is int and not -(2**53) < one < 2**53:
+            refuse("number")
+    return total
 def plus(a: Any, b: Any) -> Any:
     k = D * a[0] * b[0] * a[1] * b[1] % P
-    x, y = a[0] * b[1] + a[1] * b[0], a[1] * b[1] + a[0] * b[0]
-    return x * pow(1 + k, -1, P) % P, y * pow(1 - k, -1, P) % P
+    x, y, both = a[0] * b[1] + a[1] * b[0], a[1] * b[1] + a[0] * b[0], pow(1 - k * k, -1, P)
+    return x * (1 - k) * both % P, y * (1 + k) * both % P
 def times(number: int, point: Any) -> Any:
     total = (0, 1)
     for bit in bin(number)[2:]:
-        total = plus(plus(total, total), point if bit == "1" else (0, 1))
+        total = plus(total, total)
+        total = plus(total, point) if bit == "1" else total
     return total
 def point_of(data: bytes) -> Any:
     y, odd = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
@@ -99,7 +102,7 @@ def point_of(data: bytes) -> Any:
         raise ValueError("no point of the curve")
     return (x if x & 1 == odd else P - x), y
 
-def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:
+def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:  # RFC 8032, 5.1.7
     s = int.from_bytes(signature[32:], "little")
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
     if len(signature) != 64 or s >= ORDER:
@@ -160,9 +163,9 @@ class Verification:
         self.items = self.unsealed = self.late = 0
         for work in (self.check_manifest, self.check_chains, self.check_log):
             self.attempt(work.__name__[6:], work)
-        for code, many in (("mac", self.unsealed), ("late", self.late), ("others", 1)):
+        for code, many in (("not mac", self.unsealed), ("late", self.late), ("not others", 1)):
             if many:
-                self.find(f"not {code}", "", many)
+                self.find(code, "", many)
 
     def find(self, code: str, where: str, *about: Any) -> None:
         self.findings.append((code, shown(where), [shown(one) for one in about]))
@@ -211,22 +214,21 @@ class Verification:
     def event(self, line: bytes, subject: str, events: list[Any], hashes: list[bytes]) -> str:
         """What is wrong with one event: a code, or nothing once it was added."""
         columns = line[:-1].split(b"\t", 12)
-        body, digest = columns[12], HASHES[columns[11].decode()]
-        told = digest(EVENT + hashes[-1] + body)
-        if columns[7:9] != [hashes[-1].hex().encode(), told.hex().encode()]:
-            return "seq" if columns[1] != b"%d" % len(hashes) else "hash"
-        text = body.decode()
-        said = DECODE(text)[0]
-        if ENCODE(said) != text or not fits(said):
+        digest, prev, seq, text = HASHES[columns[11]], hashes[-1].hex(), len(hashes), columns[12].decode()
+        told, (said, end) = digest(EVENT + hashes[-1] + columns[12]), DECODE(text)
+        # Where nothing is escaped, spaced apart or below zero, only a key told twice could hide.
+        odd = len(text.split(None, 1)) > 1 or "\\" in text or ":-" in text or ",-" in text or "[-" in text
+        keys = keys_in(said)
+        if (ENCODE(said) != text) if odd else (keys, end) != (text.count('":'), len(text)):
             return "canon"
-        actor, own = said["actor"], (subject, len(hashes))
-        copied = (*own, said["name"], said["at"], actor["id"], ENCODE(actor["label"]), said["command"] or "")
-        wanted = "%s\t%d\t%s\t%s\t%s\t%s\t%s\t" % copied
-        if (said["subject"], said["seq"]) != own or not line.startswith(wanted.encode()):
-            return "column"
+        own = f"{subject}\t{seq}\t{said['name']}\t{said['at']}\t{said['actor']['id']}"
+        own = f"{own}\t{QUOTED(said['actor']['label'])}\t{said['command'] or ''}\t{prev}\t{told.hex()}\t"
+        if not line.startswith(own.encode()) or said["seq"] != seq or said["subject"] != subject:
+            whole = columns[7:9] == [prev.encode(), told.hex().encode()]
+            return "column" if whole else "hash" if columns[1] == b"%d" % seq else "seq"
         key = self.macs.get(columns[10].decode())
-        self.unsealed += not key
-        if key and mac(key, SEAL + told, digest).hex().encode() != columns[9]:
+        self.unsealed += not self.macs
+        if self.macs and (not key or mac(key, SEAL + told, digest).hex().encode() != columns[9]):
             return "mac"
         events.append(said)
         hashes.append(told)
@@ -248,7 +250,7 @@ class Verification:
             changes = {field: after for field, (_, after) in data.get("changes", {}).items()}
             if "deadline" in changes:
                 at["raw"], at["due"] = changes["deadline"][0], changes["deadline"][3] or None
-            at.update((field, after) for field, after in changes.items() if field in TEXT_FIELDS)
+            at.update((field, after) for field, after in changes.items() if field not in ("deadline", "measures"))
             if name == "submitted":
                 last, given = [data["no"], data["cycle"], by, None, None, "open"], []
                 handed += [last]
@@ -268,10 +270,10 @@ class Verification:
                 last[3] = given[-1][1] if given else None
                 if name in ENDS:
                     last[4:] = by if name in ENDS[:2] else None, "cancelled" if name == "merged" else name
-            for file in data.get("files", [data]) if name in ("evidence_attached", "evidence_replaced") else ():
+            for file in data.get("files", [data]) if name in CITING else ():
                 cited[file["citation"]] = [file["digest"], file["name"], False]
-            if name in ("evidence_withdrawn", "evidence_replaced"):
-                cited[data.get("before", data)["citation"]][2] = True
+            if name in ("evidence_withdrawn", *CITING[1:]):
+                cited[data.get("earlier") or data.get("before", data)["citation"]][2] = True
             self.gone |= {one["citation"] for one in data["files"]} if name == "evidence_destroyed" else set()
             if "signature" in data:
                 signed[data["signature"]["id"]] = data["signature"]
@@ -322,7 +324,7 @@ class Verification:
         told = "manifest " + base64.b64encode(bytes.fromhex(self.manifest)).decode()
         if self.opened("manifest.sig", keys, origin) != [f"{origin}/archive", told]:
             self.find("signature", "manifest.sig")
-        proof, digest = json.loads(self.box.text("proof.json")), HASHES["sm3" if "hash sm3" in note else "sha256"]
+        proof, digest = json.loads(self.box.text("proof.json")), HASHES[b"sm3" if "hash sm3" in note else b"sha256"]
         leaves = {}
         for subject, hashes in self.hashes.items():
             places = proof["leaves"].get(subject, [])
@@ -331,7 +333,6 @@ class Verification:
                 refuse("places")
             leaves.update(zip(places, (digest(b"\0" + told) for told in hashes[1:])))
         places, nodes = sorted(leaves), iter(proof["nodes"])
-
         def over(low: int, high: int, first: int, end: int) -> bytes:
             if first == end:
                 return bytes.fromhex(next(nodes))
@@ -340,7 +341,6 @@ class Verification:
             middle = low + (1 << ((high - low - 1).bit_length() - 1))
             cut = bisect_left(places, middle, first, end)
             return digest(b"\1" + over(low, middle, first, cut) + over(middle, high, cut, end))
-
         if over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size:
             self.find("root", "proof.json")
         kept = {told for *which, told in OUTSIDE.findall(self.outside) if which == note[:2]}
@@ -370,16 +370,16 @@ def main() -> int:
     parser.add_argument("--pin", help="a file with public keys known from elsewhere, PEM or vkey", default="")
     parser.add_argument("--outside", help="a file with checkpoints that were kept outside", default="")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
-    own = os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh" if "zh" in own else "en")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh" if "zh" in os.environ.get("LANG", "zh") else "en")
     asked = parser.parse_args()
+    gc.disable()  # nothing in here goes in circles
     sys.stdout.reconfigure(errors="replace")
     say: Callable[..., str] = lambda code, about: TEXTS[code][asked.lang == "zh"].format(*about)
     try:
         key, *given = [Path(one).read_text("utf-8") if one else "" for one in (asked.key, asked.pin, asked.outside)]
         macs = {name: bytes.fromhex(told) for name, told in re.findall(r"([^:\s]+):([0-9a-fA-F]+)", key)}
         box = Box(asked.archive)
-        box.text("manifest.json")
+        box.digest("manifest.json")
     except Exception as fault:
         print(say("none", [shown(fault)]))
         return 2

@@ -332,3 +332,21 @@ def test_outcomes_are_worded_in_the_language_of_who_asked() -> None:
     jobs.sweep()
     assert job.rows.get().label == "en"
     assert now(job).state == JobState.DONE
+
+
+def test_a_long_row_keeps_its_lease_and_finds_out_when_it_lost_it(
+    clock: Callable[[timedelta], datetime],
+) -> None:
+    ask()
+    claimed = jobs.claim()
+    assert claimed is not None
+    first = claimed.lease_until
+    jobs.hold(claimed)
+    assert Job.objects.get().lease_until == first
+    now = clock(timedelta(seconds=45))
+    jobs.hold(claimed)
+    assert Job.objects.get().lease_until == now + jobs.lease()
+    Job.objects.update(lease_until=now)
+    clock(timedelta(seconds=45))
+    with pytest.raises(jobs.LeaseLostError):
+        jobs.hold(claimed)

@@ -1,0 +1,121 @@
+"""python -m bench.archive [FILES [EVENTS]]: how fast an archive is made, and how fast verified.
+
+Making: FILES (10,000) pieces of evidence under a hundred items, against `zip -0` of the same files
+unpacked. Verifying: one archive of EVENTS (100,000) events, all of it, on one core, against a loop
+that only hashes the bodies; in SHA-256 and in SM3. The figures go into bench/evidence.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drill import stage
+
+if TYPE_CHECKING:
+    from core.crypto import Algorithm
+
+RESULTS = Path(__file__).with_name("evidence.json")
+ITEMS = 100
+SIZE = 50_000
+"""Bytes of one piece of evidence."""
+TAG = b"rectify-event-v1\0"
+RUNS = 3
+ALGORITHMS: tuple[Algorithm, ...] = ("sha256", "sm3")
+
+
+def best(work: Callable[[], Any]) -> float:
+    """Seconds of processor time, the least of a few runs: others share this machine."""
+    found = []
+    for _run in range(RUNS):
+        began = time.process_time()
+        work()
+        found.append(time.process_time() - began)
+    return min(found)
+
+
+def made(folder: Path, files: int) -> dict[str, Any]:
+    from tests import make  # noqa: PLC0415 -- once Django is set up
+    from tests.reports import archived, grown  # noqa: PLC0415
+
+    house = make.house()
+    round_ = make.round_(house)
+    grown.laden(house, round_, items=ITEMS, files=files, size=SIZE)
+    job = archived.asked(round_.subject, house.office)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    archive = folder / "made.zip"
+    seconds = grown.timed(job, archive)
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    out = folder / "unpacked"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(out)
+    began = time.monotonic()
+    subprocess.run(["zip", "-0", "-q", "-r", folder / "plain.zip", "."], cwd=out, check=True)
+    plain = time.monotonic() - began
+    return {
+        "files": files,
+        "megabytes": round(archive.stat().st_size / 1e6, 1),
+        "seconds": round(seconds, 2),
+        "zip -0 seconds": round(plain, 2),
+        "memory grown by megabytes": round(more / 1024, 1),
+    }
+
+
+def verified(folder: Path, events: int, algorithm: Algorithm) -> dict[str, Any]:
+    from reports.archive import verify  # noqa: PLC0415
+    from tests.reports import grown  # noqa: PLC0415
+
+    grown.grown(folder, events=events, algorithm=algorithm)
+    box = verify.Box(str(folder))
+    done = verify.Verification(box, {}, "", "")
+    counted = sum(len(hashes) - 1 for hashes in done.hashes.values())
+    bad = [code for code, _where, _about in done.findings if not code.startswith("not ")]
+    if bad or counted < events:
+        raise SystemExit(f"the archive is not whole: {counted} events, {bad[:5]}")
+    whole = best(lambda: verify.Verification(box, {}, "", ""))
+    bodies = [
+        line.split(b"\t", 12)[12]
+        for name in box.sizes
+        if name.endswith("events.tsv")
+        for line in (folder / name).read_bytes().splitlines()[1:]
+    ]
+
+    def hashed() -> None:
+        prev = bytes(32)
+        for body in bodies:
+            prev = hashlib.new(algorithm, TAG + prev + body).digest()
+
+    only = best(hashed)
+    return {
+        "events": counted,
+        "bytes a body": sum(map(len, bodies)) // len(bodies),
+        "events a second": round(counted / whole),
+        "hashing only": round(counted / only),
+    }
+
+
+def main() -> int:
+    words = [int(word) for word in sys.argv[1:]]
+    files, events = (words + [10_000, 100_000][len(words) :])[:2]
+    figures: dict[str, Any] = {}
+    with stage.prepared() as folder:
+        figures["archive against zip -0"] = made(folder, files)
+        for algorithm in ALGORITHMS:
+            title = f"verifier of archives, {algorithm}"
+            figures[title] = verified(folder / algorithm, events, algorithm)
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps({**known, **figures}, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(figures, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Archives larger than a test would play them: many papers, or very many events."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from audit import canonical, chain, jobs, keys, merkle
+from audit.models import Job
+from audit.notes import Sealed
+from core import crypto
+from core.crypto import Algorithm
+from evidence import storage
+from reports.archive import making, seal
+from tests import make
+from tests.make import House
+from tests.reports.archived import files_of, made
+from workflows.actions import rectification
+from workflows.models import Round
+from workflows.states import State
+
+
+def laden(of: House, round_: Round, *, items: int, files: int, size: int) -> None:
+    """So many items under rectification, and so many papers of a size among them."""
+    for _no in range(items):
+        item = make.item(State.RECTIFYING, house=of, round_=round_)
+        papers = [
+            make.paper(f"{make.number()}.pdf", b"%PDF-1.7\n" + os.urandom(size))
+            for _paper in range(files // items)
+        ]
+        rectification.attach(
+            item.pk,
+            actor=of.staff.actor(),
+            command=make.command(item),
+            measure_id=item.measures.order_by("position")[0].pk,
+            files=papers,
+        )
+
+
+def timed(job: Job, to: Path) -> float:
+    """Have the worker make it; the seconds that took, and its bytes at `to`."""
+    began = time.monotonic()
+    jobs.sweep(3600)
+    seconds = time.monotonic() - began
+    job.refresh_from_db()
+    file = making.file_of(job)
+    if file is None:
+        raise SystemExit(f"the archive was not made: {job.fault}")
+    with storage.opened(file.digest) as opened, to.open("wb") as out:
+        while chunk := opened.read(1 << 20):
+            out.write(chunk)
+    return seconds
+
+
+def grown(folder: Path, *, events: int, algorithm: Algorithm) -> None:
+    """One closed item's archive, unpacked, with its chain again and again under other numbers."""
+    settings.AUDIT_HASH = algorithm
+    house = make.house()
+    files = files_of(made(make.item(State.CLOSED, house=house).subject, house.office))
+    ledger = json.loads(files["ledger.json"])
+    [item] = ledger["items"]
+    head, *rows = files[item["chain"]["file"]].splitlines()
+    leaves: dict[str, list[int]] = {}
+    tree = merkle.Frontier(digest=crypto.digester(algorithm))
+    items = []
+    for no in range(-(-events // len(rows))):
+        subject, where = f"item:{10**6 + no}", f"items/{no}"
+        lines, last = _again(rows, item["subject"], subject, algorithm)
+        leaves[subject] = list(range(no * len(rows), (no + 1) * len(rows)))
+        for told in (line.split(b"\t", 12)[8] for line in lines):
+            tree.add(merkle.leaf_hash(bytes.fromhex(told.decode()), tree.digest))
+        name = f"{where}/events.tsv"
+        chain_of = {"file": name, "events": len(rows), "head": last.hex()}
+        items.append({**item, "subject": subject, "folder": where, "chain": chain_of})
+        files[name] = b"\n".join([head, *lines]) + b"\n"
+    del files[item["chain"]["file"]]
+    files["ledger.json"] = json.dumps({**ledger, "items": items}).encode()
+    proof = {"size": tree.size, "leaves": leaves, "nodes": []}
+    files["proof.json"] = json.dumps(proof).encode()
+    at = timezone.now().replace(microsecond=0)
+    origin, size, root = settings.LOG_ORIGIN, tree.size, tree.root()
+    note = keys.sign(Sealed(origin=origin, size=size, root=root, at=at, algorithm=algorithm))
+    files["checkpoint.txt"] = note.encode()
+    _write(folder, files)
+
+
+def _again(
+    rows: list[bytes], was: str, subject: str, algorithm: Algorithm
+) -> tuple[list[bytes], bytes]:
+    prev, lines = chain.GENESIS, []
+    for row in rows:
+        columns = row.split(b"\t", 12)
+        said: dict[str, Any] = json.loads(columns[12])
+        body = canonical.encode({**said, "subject": subject})
+        told = chain.hash_of(body, prev=prev, algorithm=algorithm)
+        columns[0] = columns[0].replace(was.encode(), subject.encode())
+        columns[7:9] = prev.hex().encode(), told.hex().encode()
+        lines.append(b"\t".join([*columns[:12], body]))
+        prev = told
+    return lines, prev
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    listed = []
+    for name, data in sorted(files.items()):
+        if name in {"manifest.json", "manifest.sig"}:
+            continue
+        listed.append([name, len(data), hashlib.sha256(data).hexdigest()])
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    manifest = json.dumps({"format": "rectify-archive/1", "files": listed}).encode()
+    (folder / "manifest.json").write_bytes(manifest)
+    note = seal.signed(hashlib.sha256(manifest).hexdigest())
+    (folder / "manifest.sig").write_text(note, encoding="utf-8")

@@ -1,0 +1,88 @@
+"""The verifier takes events in their canonical form and in no other, whatever way it looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from audit import canonical, chain
+from reports.archive import verify
+
+BODY: dict[str, Any] = {
+    "v": 1,
+    "subject": "item:1",
+    "seq": 1,
+    "name": "item.amended",
+    "at": "2026-08-01T00:00:00+00:00",
+    "actor": {"id": "person:7", "label": "张三", "address": ""},
+    "command": None,
+}
+PLAIN = canonical.encode({**BODY, "data": {"s": "无", "z": 1}}).decode()
+SPACED = canonical.encode({**BODY, "data": {"s": "无 空", "z": 1}}).decode()
+
+
+def judged(text: str) -> str:
+    """What is found of an event of these words, hashed and sealed as they stand."""
+    told = chain.hash_of(text.encode(), prev=chain.GENESIS, algorithm="sha256").hex()
+    columns = [BODY["subject"], "1", BODY["name"], BODY["at"], "person:7", '"张三"', ""]
+    line = "\t".join([*columns, chain.GENESIS.hex(), told, "", "1", "sha256", text]) + "\n"
+    checking = verify.Verification.__new__(verify.Verification)
+    checking.macs, checking.unsealed = {}, 0
+    try:
+        return checking.event(line.encode(), "item:1", [], [verify.GENESIS])
+    except ValueError:
+        return "refused"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"z": 0, "s": "无空格"},
+        {"a": [1, {"b": 2}], "d": -3, "t": "x y", "q": 'a"b":c', "e": [], "n": None, "y": True},
+        {"t": "\n\t\\/\x7f\u2028"},
+        {"n": 2**53 - 1, "m": -(2**53) + 1},
+    ],
+)
+def test_what_we_write_is_canonical(data: dict[str, Any]) -> None:
+    assert judged(canonical.encode({**BODY, "data": data}).decode()) == ""
+
+
+@pytest.mark.parametrize("text", [PLAIN, SPACED])
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ('"z":1', '"z":1,"z":1'),
+        ('"z":1', '"a":1'),
+        ('{"s"', '{ "s"'),
+        ('"s":"无', '"s":"\\u65e0'),
+        ('"z":1', '"z":-0'),
+        ('"z":1', '"z":[-0]'),
+        ('"z":1', '"z":[1,-0]'),
+        ('"z":1', '"z":1.0'),
+        ('"z":1', '"z":1e2'),
+        ('"z":1', '"z":9007199254740992'),
+        ('"z":1', '"z":NaN'),
+        ('"z":1', '"章":1'),
+        ('"z":1', '"z":"a\\/b"'),
+        ('"v":1}', '"v":1} '),
+        ('"v":1}', '"v":1}{}'),
+    ],
+)
+def test_every_other_form_is_found(text: str, here: str, there: str) -> None:
+    assert here in text
+    assert judged(text.replace(here, there, 1)) in {"canon", "refused"}
+
+
+def test_sm3_and_ed25519_are_those_of_the_standards() -> None:
+    assert verify.HASHES[b"sm3"](b"abc").hex().startswith("66c7f0f4")
+    # RFC 8032, 7.1, test 2.
+    public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    signature = bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+    assert verify.ed25519(public, signature, b"\x72")
+    assert not verify.ed25519(public, signature, b"\x73")
+    assert not verify.ed25519(public, signature[:63], b"\x72")
