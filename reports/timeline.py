@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports import flag_words, request_words
+from reports.lasting import ends
 from workflows.models.disclosure import Audience, Ground
 from workflows.models.ladder import Paper
-from workflows.states import VERBS, Progress
+from workflows.states import VERBS, Asking, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from workflows.queries import Entry
 
-ENDING = frozenset({"send_back", "step_back", "withdraw", "reopen", "move_to_current"})
-"""After these what was agreed before no longer counts; after a step back, from that step on."""
 REFUSED, SENT = "item.refused", "evidence.downloaded"
 
 
@@ -61,7 +60,7 @@ def told(history: list[Entry], seals: Mapping[int, str] = MappingProxyType({})) 
     lists = {REFUSED: timeline.refused, SENT: timeline.sent}
     for entry in history:
         about = _ABOUT.get(entry.name, _nothing)(entry.data)
-        about = [*about, request_words.lapsed(entry.data)]
+        about = [*about, _under(entry.data), request_words.lapsed(entry.data)]
         lists.get(entry.name, timeline.acts).append(
             Act(entry, tuple(a for a in about if a), seals.get(entry.seq, ""))
         )
@@ -72,11 +71,8 @@ def told(history: list[Entry], seals: Mapping[int, str] = MappingProxyType({})) 
 def _signed(acts: list[Act]) -> list[tuple[Act, bool]]:
     found: list[tuple[Act, bool]] = []
     for act in reversed(acts):
-        data = act.entry.data
-        since = data.get("to_step", 0)
-        if act.entry.verb in ENDING or "voids" in data:
-            found = [(one, counts and one.entry.data["step"] < since) for one, counts in found]
-        if "signature" in data:
+        found = [(one, counts and not ends(act.entry, one.entry.data)) for one, counts in found]
+        if "signature" in act.entry.data:
             found.append((act, True))
     return found
 
@@ -161,7 +157,6 @@ def _answered_for(data: dict[str, Any]) -> list[str]:
         _("for %(name)s") % {"name": behind} if behind else "",
         read_words(data),
         _unread(data),
-        _under(data),
         _voided(data),
     ]
 
@@ -242,16 +237,23 @@ def _reminded(data: dict[str, Any]) -> list[str]:
     return [told, _letter(data) if "letter" in data else ""]
 
 
-def _receipted(data: dict[str, Any]) -> list[str]:
-    return [_letter(data)]
-
-
 def _letter(data: dict[str, Any]) -> str:
     return _("%(kind)s no. %(no)s") % {"kind": Paper(data["kind"]).label, "no": data["letter"]}
 
 
 def _urged(data: dict[str, Any]) -> list[str]:
-    return [_("to %(name)s") % {"name": _(", ").join(data.get("people", ()))}]
+    kind = str(Asking(data["kind"]).label) if "kind" in data else ""
+    return [*_copied(data), kind]
+
+
+def _relead(data: dict[str, Any]) -> list[str]:
+    before, after = (_(", ").join(data[key]) or "—" for key in ("before", "leaders"))
+    anew = data.get("request", {})
+    return [
+        _("from %(before)s to %(after)s") % {"before": before, "after": after},
+        _voided(data),
+        _voided(anew),
+    ]
 
 
 def _tried(data: dict[str, Any]) -> list[str]:
@@ -287,10 +289,17 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     **request_words.ABOUT,
     "item.reopened": _reopened,
     "item.request_handed_over": _handed,
+    "item.request_help_asked": _asked,
+    "item.request_signer_added": _named,
+    "item.request_signer_dropped": _named,
+    "item.request_copied": _copied,
+    "item.step_given": _handed,
+    "item.leaders_changed": _relead,
+    "item.back_to_leaders": _relead,
     "item.amended": _amended,
     "item.disclosed": _disclosed,
     "item.reminded": _reminded,
-    "item.letter_signed": _receipted,
+    "item.letter_signed": lambda data: [_letter(data)],
     "item.urged": _urged,
     **flag_words.ABOUT,
     REFUSED: _tried,

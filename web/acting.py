@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 _KEPT = "_rectify_actor"
+_DIGITS = 18
+"""A key of so many is below 2^63."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -49,7 +51,7 @@ def command_of(request: HttpRequest) -> Command:
 def number_of(request: HttpRequest, name: str) -> int:
     """A whole number from the form, small enough for any database; Unmet otherwise."""
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 -- below 2^63
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise Unmet(
             _("The form came back incomplete."),
             then=_("Open the page again and send the form from there."),
@@ -59,6 +61,12 @@ def number_of(request: HttpRequest, name: str) -> int:
 
 def number_or_none(request: HttpRequest, name: str) -> int | None:
     return number_of(request, name) if request.POST.get(name) else None
+
+
+def numbers_of(request: HttpRequest, name: str) -> tuple[int, ...]:
+    """What was ticked of a list of rows, as their keys."""
+    chosen = [text for text in request.POST.getlist(name) if text.isascii() and text.isdigit()]
+    return tuple(int(text) for text in chosen if len(text) <= _DIGITS)
 
 
 def date_or_none(request: HttpRequest, name: str) -> date | None:

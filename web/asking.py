@@ -12,9 +12,10 @@ from core.refusals import Unmet
 from web import holding
 from web.acting import actor_of, text_of
 from web.diagrams import step_words
-from workflows import holders, requests, routing
+from workflows import holders, pursuit, requests, routing
 from workflows.models import Duty, Item
 from workflows.models.route import Party
+from workflows.signed import signatures_under
 from workflows.states import OPEN, Asking, DutyKind, Ending, Ground, Standing, State
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from core.actor import Actor
-    from workflows.models import Request
+    from workflows.models import Request, Signature
     from workflows.models.route import Step
     from workflows.prospects import Prospect
 
@@ -42,6 +43,7 @@ class Opinion:
     at: datetime
     outcome: str
     words: str
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ def told(item: Item, actor: Actor) -> list[Told]:
     """Everything that was ever asked of an item, the latest first."""
     given = Duty.objects.filter(state=Standing.DONE).exclude(kind=DutyKind.COPY)
     given = given.select_related("decided_by", "behind").order_by("decided_at", "pk")
-    rows = list(requests.requests_of(item).prefetch_related(Prefetch("duties", given)))
+    asked = requests.requests_of(item)
+    rows = list(asked.prefetch_related(Prefetch("duties", given), "signed_acts__signature"))
     seen = _seen(actor, [row.into_id for row in rows if row.into_id is not None])
     return [
         Told(request=row, opinions=tuple(_opinions(row)), into_seen=row.into_id in seen)
@@ -78,6 +81,7 @@ def told(item: Item, actor: Actor) -> list[Told]:
 
 
 def _opinions(request: Request) -> Iterable[Opinion]:
+    signed = signatures_under(request)
     for duty in request.duties.all():
         if duty.decided_at is not None:
             yield Opinion(
@@ -86,6 +90,7 @@ def _opinions(request: Request) -> Iterable[Opinion]:
                 at=duty.decided_at,
                 outcome=holding.outcome_of(duty),
                 words=duty.opinion,
+                signature=signed.get(duty.decided_by_id or 0) if duty.agreed else None,
             )
 
 
@@ -99,10 +104,17 @@ def page_of(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any
     """For the item's page: the open request, the earlier ones, and the forms that ask."""
     asked = told(item, actor)
     pending = next((one for one in asked if one.request.pk == item.request_id), None)
+    ways = holding.ways_of(can, holders.REQUEST)
+    asked_of = holders.duty_of(item, actor, holders.REQUEST) if pending else None
     merged = list(requests.taken_in(item))
     return {
         "pending": pending,
         "pending_waits": holding.waiting(item, holders.REQUEST) if pending else [],
+        "pending_mine": asked_of is not None and holders.may_answer(asked_of, actor),
+        "pending_ways": ways,
+        "pending_added": holders.added_by(item, actor, holders.REQUEST) if ways else [],
+        "pending_urge": pursuit.urging_of_request(item, actor) if pending else None,
+        "again": _again(asked),
         "past": [one for one in asked if one is not pending],
         "extended": extensions_in(asked),
         "resting": _last(asked, Asking.SUSPEND) if item.state == State.SUSPENDED else None,
@@ -115,6 +127,17 @@ def page_of(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any
         "deciders": {verb: steps_said(_to_ask(item, verb)) for verb in ASKS if verb in can},
         "others": others(item, actor) if "ask_merge" in can else [],
     }
+
+
+def _again(asked: Sequence[Told]) -> dict[str, Request]:
+    """What was refused last, by the verb that asks it once more: to be mended, not typed anew.
+
+    Nobody changes a request that others answered already; a mended one is another.
+    """
+    latest = next(iter(asked), None)
+    if latest is None or latest.request.outcome != Ending.REFUSED:
+        return {}
+    return {ASKS[list(Asking).index(Asking(latest.request.kind))]: latest.request}
 
 
 def extensions_in(asked: Iterable[Told]) -> int:

@@ -31,7 +31,12 @@ class Colleague:
 
 def colleagues(item: Item, actor: Actor) -> list[Colleague]:
     """Everybody of the item's unit who may be asked, but the actor."""
-    return _listed([item.unit_path], actor)
+    return colleagues_within(item.unit_path, actor)
+
+
+def colleagues_within(unit_path: str, actor: Actor) -> list[Colleague]:
+    """The same of a unit, where it is not about one item."""
+    return _listed([unit_path], actor)
 
 
 def stand_ins(actor: Actor) -> list[Colleague]:

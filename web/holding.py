@@ -14,7 +14,7 @@ from web.colleagues import colleagues
 from web.diagrams import step_words
 from workflows import holders, routing
 from workflows.models.deputy import in_place_of
-from workflows.states import VERBS, DutyKind, Standing
+from workflows.states import ON_A_STEP, VERBS, Asking, DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 MORE = ("step_back", "hand_over", "ask_help", "add_signer", "drop_signer", "copy_to", "release")
 """What is folded away, so that agreeing and returning stay the two things to do."""
 AGREEING = frozenset({"endorse", "approve", "close"})
-_NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to", "hand_over_request"})
+GRANTING = frozenset({"agree", *Asking.values})
+"""Ways to agree to a request; the last agreement is by the name of what it asks."""
+_NEED_A_PERSON = frozenset({"hand_over", "ask_help", "add_signer", "copy_to"})
+_STAY_HERE = ("claim", "release", "copy_to", "drop_signer")
+"""After these the same decision is still to be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,33 +84,35 @@ def reasons(duty: Duty) -> tuple[str, ...]:
     return tuple(said)
 
 
-def desk(item: Item, actor: Actor, can: dict[str, Prospect]) -> dict[str, Any]:
+def desk(
+    item: Item, actor: Actor, can: dict[str, Prospect], on: On = holders.REVIEW
+) -> dict[str, Any]:
     """What the forms of a decision need: yes in one button, and the rest folded away."""
-    duty = holders.duty_of(item, actor)
+    duty = holders.duty_of(item, actor, on)
     mine = duty is not None and holders.may_answer(duty, actor)
+    ways = ways_of(can, on)
+    agreeing = AGREEING if on == holders.REVIEW else GRANTING
     return {
         "agree": can.get("endorse" if item.state == "verifying" else "approve"),
-        "ink": item.round.signature if can.keys() & AGREEING else "",
-        "more": [verb for verb in MORE if verb in can],
-        "waiting": waiting(item),
+        "ink": item.round.signature if mine and can.keys() & agreeing else "",
+        "ways": ways,
+        "more": [ways[verb].verb for verb in MORE if verb in ways],
+        "staying": [ways[verb].verb for verb in _STAY_HERE if verb in ways],
+        "waiting": waiting(item, on),
         "duty": duty if mine else None,
         "behind": _behind(duty, actor) if duty and mine else "",
-        "earlier": _earlier(item, duty) if "step_back" in can and duty else [],
-        "added": holders.added_by(item, actor) if "drop_signer" in can else [],
-        "colleagues": colleagues(item, actor) if can.keys() & _NEED_A_PERSON else [],
+        "earlier": _earlier(item, duty) if "step_back" in ways and duty else [],
+        "added": holders.added_by(item, actor, on) if "drop_signer" in ways else [],
+        "may_follow": duty is not None and not routing.is_office(duty.matter, duty.position),
+        "colleagues": colleagues(item, actor) if ways.keys() & _NEED_A_PERSON else [],
     }
 
 
-def on_request(item: Item, actor: Actor) -> dict[str, Any]:
-    """What the forms of an answer to a request need, beside those of a review."""
-    duty = holders.duty_of(item, actor, holders.REQUEST)
-    mine = duty is not None and holders.may_answer(duty, actor)
-    return {
-        "duty": duty if mine else None,
-        "behind": _behind(duty, actor) if duty and mine else "",
-        "waiting": waiting(item, holders.REQUEST),
-        "colleagues": colleagues(item, actor),
-    }
+def ways_of(can: dict[str, Prospect], on: On) -> dict[str, Prospect]:
+    """What this person may do with a step, by the name it has in reviews, whichever it is."""
+    if on == holders.REVIEW:
+        return {verb: can[verb] for verb in ("step_back", *ON_A_STEP) if verb in can}
+    return {verb: can[name] for verb in ON_A_STEP if (name := of_request(verb)) in can}
 
 
 def _behind(duty: Duty, actor: Actor) -> str:

@@ -23,7 +23,8 @@ READERS = BUSINESS | {Role.AUDITOR, Role.AUDIT_OFFICER}
 ACTING = frozenset({Role.STAFF, Role.SECTION_HEAD, Role.LEADER, Role.UNIT_HEAD, Role.OFFICE})
 OFFICE = frozenset({Role.OFFICE})
 SUPERVISING = OFFICE | ABOVE_THE_HEADS
-URGING = SUPERVISING | {Role.SECTION_HEAD}
+URGING = SUPERVISING | {Role.SECTION_HEAD, Role.STAFF, Role.INSPECTION_OFFICE}
+"""Staff and the inspection office urge whoever decides on what they asked for."""
 DECIDING = ACTING - {Role.STAFF}
 """Who decides by their post; staff only where somebody asks them."""
 INSPECTION = frozenset({Role.INSPECTION_OFFICE})
@@ -102,6 +103,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "plan_answer": {"POST": ACTING},
     "plan_withdraw": {"POST": OFFICE},
     "archives": {"GET": SEE_THE_UNIT, "POST": SEE_THE_UNIT},
+    "plan_give": {"POST": OFFICE},
     "live": {"GET": ANYONE},
     "board": {"GET": READERS},
     "item": {"GET": READERS},

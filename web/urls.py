@@ -104,6 +104,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/answer/", plans.answer, name="plan_answer"),
     path("plans/<int:plan_id>/withdraw/", plans.withdraw, name="plan_withdraw"),
     path("rounds/<int:round_id>/archives/", archives.archives, name="archives"),
+    path("plans/<int:plan_id>/give/", plans.give, name="plan_give"),
     path("board/", board.board, name="board"),
     path("items/<int:item_id>/", item.item, name="item"),
     path("items/<int:item_id>/<slug:verb>/", acts.act, name="act"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
-from core.models import Membership, Section, Unit, User
+from core.models import Membership, Section, Unit, User, lineage_of
 from core.refusals import NotFound
 from core.roles import OF_A_SECTION, Role
 
@@ -83,6 +83,14 @@ def posts_of(unit: Unit) -> list[tuple[str, list[User]]]:
     for post in posts.select_related("user").order_by("user__name", "pk"):
         held[post.role].append(post.user)
     return [(str(role.label), held[role]) for role in Role if role in held]
+
+
+def leaders(unit_path: str) -> list[User]:
+    """Who may be the responsible leader of an item of a unit: the leaders of it or of one above."""
+    posts = Membership.objects.in_force().filter(
+        role=Role.LEADER, unit__path__in=lineage_of(unit_path)
+    )
+    return [post.user for post in posts.select_related("user").order_by("-unit__path", "user_id")]
 
 
 def people(actor: Actor) -> People:

@@ -14,8 +14,8 @@ from audit.models import Reason
 from audit.outbox import follows
 from workflows import deliveries, holders, routing, turns
 from workflows.models import Duty, Item, Notice
-from workflows.notices import notify
-from workflows.states import EVENTS, DutyKind, Standing
+from workflows.notices import notify, request_to_decide
+from workflows.states import EVENTS, ON_A_STEP, DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
     from audit.models import Event
@@ -47,9 +47,10 @@ TO_THE_ASKER = frozenset(
 ON_THE_ROUTE = (
     *("submit", "withdraw", "endorse", "approve", "step_back", "hand_over", "ask_help"),
     *("give_back", "add_signer", "drop_signer", "copy_to", "move_to_current", "send_back"),
-    *("close", "cancel", "agree", "refuse", "hand_over_request", "take_back_request"),
+    *("close", "cancel", "agree", "refuse", "take_back_request"),
     *("ask_extension", "ask_suspension", "ask_cancel", "ask_merge", "ask_reopen"),
-    *("extend", "suspend", "merge", "reopen"),
+    *("extend", "suspend", "merge", "reopen", "give_step", "change_leaders", "back_to_leaders"),
+    *(of_request(verb) for verb in ON_A_STEP if verb not in {"claim", "release"}),
 )
 # These do so only where an approval stood that their change of content ends.
 VOIDING = ("attach", "withdraw_evidence", "replace_evidence", "amend")
@@ -72,7 +73,8 @@ def _begins_anew(event: Event) -> bool:
     return event.name not in _VOIDING or "voids" in event.data
 
 
-_HANDED_OVER = frozenset({EVENTS["hand_over"], EVENTS["hand_over_request"]})
+_HANDED_OVER = frozenset(EVENTS[v] for v in ("hand_over", of_request("hand_over"), "give_step"))
+_HELPED = frozenset({EVENTS["give_back"], EVENTS[of_request("give_back")]})
 _VOIDING = frozenset(EVENTS[verb] for verb in VOIDING)
 _FOLLOWED = {*TO_THE_ASSIGNEE, *_VOIDING, *(EVENTS[verb] for verb in ON_THE_ROUTE)}
 
@@ -156,9 +158,11 @@ class _Telling:
             words["who"] = duty.asked_by.name
         if duty.question:
             words["reason"] = duty.question
-        self.tell(turn.person, kind, **words)
+        to_decide = duty.request is not None and duty.kind != DutyKind.COPY
+        url = request_to_decide(duty.request_id) if to_decide else ""
+        self.tell(turn.person, kind, url, **words)
 
-    def tell(self, reader: User, kind: str, **words: Any) -> None:
+    def tell(self, reader: User, kind: str, url: str = "", **words: Any) -> None:
         if reader.pk in self.told or self.event.actor == f"person:{reader.pk}":
             return
         self.told.add(reader.pk)
@@ -173,6 +177,7 @@ class _Telling:
             key=f"event:{self.event.pk}",
             item=self.item,
             params={name: word for name, word in {**said, **words}.items() if word is not None},
+            url=url,
             event=self.event,
         )
 
@@ -183,7 +188,7 @@ def _kind(duty: Duty, event: str) -> str:
         return "handed"
     if duty.kind == DutyKind.HELP:
         return "help"
-    if event == EVENTS["give_back"]:
+    if event in _HELPED:
         return "helped"
     if duty.kind in {DutyKind.BEFORE, DutyKind.AFTER}:
         return "signer"

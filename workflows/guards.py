@@ -178,8 +178,11 @@ def evidence_was_read(act: Act) -> Refusal | None:
 
 def is_signed(act: Act) -> Refusal | None:
     """Signed in the way the round demands."""
-    ink = act.item.demand_on(act.actor.person_id).signature
-    signed: Signed | None = act.said.get("signature")
+    return lacks_ink(act.item.demand_on(act.actor.person_id).signature, act.said.get("signature"))
+
+
+def lacks_ink(ink: str, signed: Signed | None) -> Refusal | None:
+    """Why a signature, or none, is not what a round demands; None when it is."""
     if ink == Ink.NONE or (signed is not None and (ink == Ink.TYPED or signed.picture)):
         return None
     if signed is None:

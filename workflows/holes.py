@@ -113,7 +113,14 @@ def _within(actor: Actor, at: str) -> Q:
 
 
 def _unanswerable(actor: Actor) -> QuerySet[Duty]:
-    """Open duties that nobody in force may answer: no member, or all of them had their say."""
+    items = Item.objects.visible_to(actor).filter(_within(actor, "unit_path"))
+    rows = unanswerable(Duty.objects.filter(item__in=items))
+    related = ("item__round__unit", "submission__route", "request", "person", "section")
+    return rows.select_related(*related).order_by("opened_at", "pk")
+
+
+def unanswerable(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+    """Of these the open ones that nobody in force may answer: no member, or all had their say."""
     same = Q(submission=OuterRef(OuterRef("submission"))) | Q(request=OuterRef(OuterRef("request")))
     agreed = Duty.objects.filter(same, state=Standing.DONE, outcome="approve")
     agreed = agreed.filter(Q(decided_by=OuterRef("user")) | Q(behind=OuterRef("user")))
@@ -131,14 +138,8 @@ def _unanswerable(actor: Actor) -> QuerySet[Duty]:
         | Q(person=None, section__isnull=False) & ~Exists(of_section)
         | Q(person=None, section=None) & ~Exists(of_unit)
     )
-    items = Item.objects.visible_to(actor).filter(_within(actor, "unit_path"))
-    rows = Duty.objects.filter(nobody, state=Standing.OPEN, item__in=items)
-    return (
-        rows.exclude(kind=DutyKind.COPY)
-        .annotate(posted=Exists(posted.filter(named)))
-        .select_related("item__round__unit", "submission__route", "person", "section")
-        .order_by("opened_at", "pk")
-    )
+    rows = duties.filter(nobody, state=Standing.OPEN).exclude(kind=DutyKind.COPY)
+    return rows.annotate(posted=Exists(posted.filter(named)))
 
 
 def _items(test: Q) -> Callable[[Actor], QuerySet[Item]]:

@@ -36,7 +36,7 @@ class Move:
     def voids_approval(self) -> bool:
         """Content changed after it was approved: the approval no longer stands."""
         back = (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
-        return back and self.verb not in {"step_back", "move_to_current"}
+        return back and self.verb not in {"step_back", "move_to_current", "back_to_leaders"}
 
 
 def verb(

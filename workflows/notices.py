@@ -164,6 +164,11 @@ def page_to_decide(item: Item) -> str:
     return _review_of(item) if item.state in {State.IN_REVIEW, State.VERIFYING} else ""
 
 
+def request_to_decide(request_id: int | None) -> str:
+    """Where whoever a request waits for answers it."""
+    return f"{reverse('review')}?request={request_id}"
+
+
 def _review_of(item: Item) -> str:
     return f"{reverse('review')}?item={item.pk}"
 

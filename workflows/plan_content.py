@@ -179,13 +179,18 @@ def _missing(item: Content) -> Iterator[tuple[str, str]]:
         yield "amend", _("no responsible section")
     if not item["person"]:
         yield "assign", _("no responsible person")
-    if not item["due"] and not item["ongoing"]:
+    if not _dated(item):
         yield "amend", _("no date, and not marked as ongoing")
     if not item["measures"]:
         yield "amend", _("no measure")
     for place, measure in enumerate(item["measures"], 1):
         if not measure["criterion"].strip():
             yield "amend", _("measure %(n)s has no criterion") % {"n": place}
+
+
+def _dated(item: Content) -> bool:
+    """At once (立行立改) is a date of its own, and what goes on for ever needs none."""
+    return bool(item["due"] or item["ongoing"] or item["track"] == Track.IMMEDIATE)
 
 
 def meter(content: Content, *, but: Collection[int] = ()) -> Meter:
@@ -202,5 +207,5 @@ def meter(content: Content, *, but: Collection[int] = ()) -> Meter:
 
 def _whole(item: Content) -> int:
     """How many measures of an item have owner, date and criterion."""
-    owned = bool(item["section"] and item["person"] and (item["due"] or item["ongoing"]))
+    owned = bool(item["section"] and item["person"] and _dated(item))
     return sum(owned and bool(m["criterion"].strip()) for m in item["measures"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.roles import Role
 from workflows import plan_changes, plan_content, planning
-from workflows.models import Plan, Round
+from workflows.models import Plan, PlanOpinion, Round
 from workflows.models.content import digest_of_plan
 from workflows.models.plan import PlanState
 
@@ -71,6 +71,8 @@ class PlanFault:
 
     round: Round
     words: str
+    place: PlanOpinion | None = None
+    """Where nobody may answer."""
 
 
 def faults(actor: Actor) -> Iterator[PlanFault]:
@@ -89,7 +91,7 @@ def _of_review(plan: Plan) -> Iterator[PlanFault]:
     for opinion in planning.stuck(plan):
         words = _("version %(n)s waits for %(who)s, and nobody may answer there")
         told = {"n": plan.version, "who": planning.place(opinion)}
-        yield PlanFault(round=plan.round, words=words % told)
+        yield PlanFault(round=plan.round, words=words % told, place=opinion)
 
 
 def _of_ledger(plan: Plan) -> Iterator[PlanFault]:

@@ -139,18 +139,6 @@ def _holds(*kinds: str, on: On = holders.REVIEW) -> Callable[[Item, Actor], bool
     return test
 
 
-def _takes(item: Item, actor: Actor) -> bool:
-    """Whether the actor's step is still a whole group's."""
-    duty = holders.duty_of(item, actor)
-    return duty is not None and _is_a_groups(duty)
-
-
-def _keeps(item: Item, actor: Actor) -> bool:
-    """Whether the actor took the step on from a group, so that it may go back there."""
-    duty = holders.duty_of(item, actor)
-    return duty is not None and _is_taken_on(duty)
-
-
 def _any(_duty: Duty) -> bool:
     return True
 
@@ -160,6 +148,7 @@ def _is_a_groups(duty: Duty) -> bool:
 
 
 def _is_taken_on(duty: Duty) -> bool:
+    """Whether somebody took it on from a group, so that it may go back there."""
     return duty.person_id is not None and bool(duty.role)
 
 
@@ -189,12 +178,37 @@ def holder(
     )
 
 
-def _added(item: Item, actor: Actor) -> bool:
-    return bool(holders.added_by(item, actor))
+def helping(on: On) -> Who:
+    return holder(_("whoever was asked for help"), DutyKind.HELP, on=on)
 
 
-def _askers(item: Item) -> list[str]:
-    return [d.asked_by.name for d in holders.waiting(item) if d.asked_by is not None]
+def taking(on: On) -> Who:
+    """Whoever's step is still a whole group's."""
+    return _whose_step(_("the group this step waits for"), _is_a_groups, on)
+
+
+def keeping(on: On) -> Who:
+    return _whose_step(_("whoever took this step on from its group"), _is_taken_on, on)
+
+
+def _whose_step(words: Promise, only: Callable[[Duty], bool], on: On) -> Who:
+    def test(item: Item, actor: Actor) -> bool:
+        duty = holders.duty_of(item, actor, on)
+        return duty is not None and only(duty)
+
+    return holder(words, DutyKind.STEP, test=test, only=only, on=on)
+
+
+def adding(on: On) -> Who:
+    """Whoever added a signer or helper that has not answered."""
+
+    def names(item: Item) -> list[str]:
+        return [d.asked_by.name for d in holders.waiting(item, on) if d.asked_by is not None]
+
+    def test(item: Item, actor: Actor) -> bool:
+        return bool(holders.added_by(item, actor, on))
+
+    return Who(_("whoever added them"), test, names, on=on)
 
 
 submitter = Who(_("the person who submitted it"), _is_submitter, _submitters)
@@ -203,15 +217,7 @@ office = Who(_("the rectification office"), _is_office, _offices)
 decider = holder(_("whoever this step waits for"), DutyKind.STEP, DutyKind.BEFORE, DutyKind.AFTER)
 closer = holder(_("whoever this step waits for"), DutyKind.STEP)
 signer = holder(_("whoever was added as a signer"), DutyKind.BEFORE)
-helper = holder(_("whoever was asked for help"), DutyKind.HELP)
-taker = holder(_("the group this step waits for"), DutyKind.STEP, test=_takes, only=_is_a_groups)
-keeper = holder(
-    _("whoever took this step on from its group"),
-    DutyKind.STEP,
-    test=_keeps,
-    only=_is_taken_on,
-)
-adder = Who(_("whoever added them"), _added, _askers)
+helper, taker, keeper, adder = (part(holders.REVIEW) for part in (helping, taking, keeping, adding))
 office_or_head = office | section_head
 answerer = office | decider
 clock = Who(_("the clock, after the last day"), _is_past, _nobody, of_the_clock=True)

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from core.refusals import NotFound
-from workflows import deadlines, policy
+from workflows import deadlines, policy, request_policy
 from workflows.models import Addressee, Letter, Reminder, Supervision, Urge
 from workflows.states import ENDED
 
@@ -35,7 +35,8 @@ class Pursuit:
 def pursuit_of(item: Item, actor: Actor) -> Pursuit:
     may_urge = item.state in deadlines.TICKING and policy.urger(item, actor)
     may_supervise = policy.supervisor(item, actor)
-    today = Urge.objects.filter(item=item, person_id=actor.id, day=timezone.localdate())
+    mine_today = Urge.objects.filter(person_id=actor.id, day=timezone.localdate())
+    today = mine_today.filter(item=item, request=None)
     mine = Supervision.objects.filter(item=item, person_id=actor.id)
     supervises = may_supervise and mine.exists()
     return Pursuit(
@@ -44,6 +45,22 @@ def pursuit_of(item: Item, actor: Actor) -> Pursuit:
         may_supervise=may_supervise and (supervises or item.state not in ENDED),
         supervises=supervises,
         reminders=list(item.reminders.select_related("letter", "rule")[:SHOWN]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """Of a request: whether somebody may urge whoever decides on it, and did today."""
+
+    may: bool
+    today: bool
+
+
+def urging_of_request(item: Item, actor: Actor) -> Urging:
+    mine = Urge.objects.filter(request=item.request_id, person_id=actor.id)
+    return Urging(
+        may=request_policy.urger(item, actor),
+        today=mine.filter(day=timezone.localdate()).exists(),
     )
 
 

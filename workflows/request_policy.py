@@ -44,6 +44,10 @@ answerer = policy.holder(
     DutyKind.AFTER,
     on=holders.REQUEST,
 )
+helper, taker, keeper, adder = (
+    part(holders.REQUEST) for part in (policy.helping, policy.taking, policy.keeping, policy.adding)
+)
+urger = policy.urger | asker
 
 
 def granter(kind: Asking) -> Who:

@@ -162,6 +162,14 @@ VERBS: dict[str, Words] = {
     "reopen": Words(_("Reopen"), _("reopened the item")),
     "reassign": Words(_("Reassign"), _("reassigned the item")),
     "amend": Words(_("Amend"), _("amended the item")),
+    "change_leaders": Words(
+        _("Change the responsible leaders"), _("changed the responsible leaders")
+    ),
+    "back_to_leaders": Words(
+        _("Change the responsible leaders"),
+        _("changed the responsible leaders, who are asked anew"),
+    ),
+    "give_step": Words(_("Give the step to"), _("gave away a step nobody could answer")),
     "disclose": Words(_("Decide on disclosure"), _("decided on disclosure")),
     "cancel": Words(_("Cancel item"), _("cancelled the item")),
     "ask_extension": Words(_("Ask for an extension"), _("asked for an extension")),
@@ -173,6 +181,17 @@ VERBS: dict[str, Words] = {
     "agree": Words(_("Agree"), _("agreed to the request, others follow")),
     "refuse": Words(_("Refuse"), _("refused the request")),
     "hand_over_request": Words(_("Hand over"), _("handed the request over")),
+    "ask_help_request": Words(_("Ask for help"), _("asked for help with the request")),
+    "give_back_request": Words(_("Give back"), _("helped with the request and gave it back")),
+    "add_signer_request": Words(_("Add a signer"), _("added a signer to the request")),
+    "drop_signer_request": Words(
+        _("Take the signer back"), _("took an added signer of the request back")
+    ),
+    "copy_to_request": Words(_("Send a copy"), _("sent a copy of the request")),
+    "claim_request": Words(_("Claim"), _("claimed the request")),
+    "release_request": Words(
+        _("Give the claim back"), _("gave the claim of the request back to the group")
+    ),
     "extend": Words(_("Grant the extension"), _("extended the deadline")),
     "suspend": Words(_("Grant the suspension"), _("suspended the item")),
     "merge": Words(_("Grant the merger"), _("merged the item into another")),
@@ -204,6 +223,9 @@ EVENTS: dict[str, str] = {
     "reopen": "item.reopened",
     "reassign": "item.reassigned",
     "amend": "item.amended",
+    "change_leaders": "item.leaders_changed",
+    "back_to_leaders": "item.back_to_leaders",
+    "give_step": "item.step_given",
     "disclose": "item.disclosed",
     "cancel": "item.cancelled",
     "ask_extension": "item.extension_asked",
@@ -215,10 +237,28 @@ EVENTS: dict[str, str] = {
     "agree": "item.request_agreed",
     "refuse": "item.request_refused",
     "hand_over_request": "item.request_handed_over",
+    "ask_help_request": "item.request_help_asked",
+    "give_back_request": "item.request_given_back",
+    "add_signer_request": "item.request_signer_added",
+    "drop_signer_request": "item.request_signer_dropped",
+    "copy_to_request": "item.request_copied",
+    "claim_request": "item.request_claimed",
+    "release_request": "item.request_released",
     "extend": "item.extended",
     "suspend": "item.suspended",
     "merge": "item.merged",
     "wake": "item.woken",
 }
+ON_A_STEP = (
+    *("hand_over", "ask_help", "give_back", "add_signer", "drop_signer"),
+    *("copy_to", "claim", "release"),
+)
+"""What one may do with a step beside answering it; `of_request` names the same of a request's."""
+
+
+def of_request(verb: str) -> str:
+    return f"{verb}_request"
+
+
 # These say why in writing; the office reads the reason years later.
 SHORTEST_REASON = 10

@@ -15,13 +15,16 @@ from evidence import storage
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
 from workflows import plan_verification
-from workflows.models import Citation, Exhibit, Item, Signature
+from workflows.models import Citation, Exhibit, Item, Signature, SignedAct
 from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+Acts = dict[tuple[str, int], int]
+"""(chain, seq) -> the signature that stands under the act told there."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     signatures = Signature.objects.in_bulk()
     exhibits = _exhibits()
     destroyed: set[str] = set()
+    acts = _signed_acts()
     for walked in verify.chains():
         found.chains += 1
         found.events += len(walked.events)
@@ -87,9 +91,9 @@ def verify_all(outside: Path | None = None) -> Findings:
             item = items.get(int(walked.subject.partition(":")[2]))
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
-            broken = broken or _signed(walked, signatures, digests)
             broken = broken or _decided(walked, exhibits)
             destroyed |= _told_destroyed(walked)
+        broken = broken or _signed(walked, signatures, acts, digests)
         broken = broken or plan_verification.unexplained(walked, plans)
         if broken:
             found.breaks.append(broken)
@@ -100,6 +104,7 @@ def verify_all(outside: Path | None = None) -> Findings:
         if i.subject not in seen
     ]
     broken_chains = {b.subject for b in found.breaks}
+    found.breaks += _unsigned(acts, but=broken_chains)
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
     found.breaks += plan_verification.untold(plans, broken=broken_chains)
     found.breaks += _damaged(digests, destroyed)
@@ -198,15 +203,17 @@ def _decided(
 def _signed(
     walked: Walked,
     signatures: dict[int, Signature],
+    acts: Acts,
     digests: dict[str, tuple[str, int, str]],
 ) -> Break | None:
-    """Each signature still is what the event of its act said; its picture must have its bytes."""
+    """Each signature still is what the event of its act said, and stands under just these acts."""
     for event in walked.events:
         told = event["data"].get("signature")
-        if told is None:
+        if event["name"] == "round.demands_set" or told is None:
             continue
         kept = signatures.get(told["id"])
-        if kept is None or told != kept.told():
+        under = acts.pop((walked.subject, event["seq"]), None)
+        if kept is None or told != kept.told() or under != kept.pk:
             text = _("The signature of “%(name)s” was changed or taken away.")
             return Break(
                 subject=walked.subject, seq=event["seq"], text=text % {"name": told["name"]}
@@ -214,6 +221,18 @@ def _signed(
         if told["picture"]:
             digests.setdefault(told["picture"], (walked.subject, event["seq"], told["name"]))
     return None
+
+
+def _signed_acts() -> Acts:
+    rows = SignedAct.objects.select_related("item", "plan__round")
+    return {(act.subject, act.seq): act.signature_id for act in rows}
+
+
+def _unsigned(acts: Acts, *, but: set[str]) -> list[Break]:
+    """What rows say was signed, and no event does: one break a chain."""
+    first = {subject: seq for subject, seq in sorted(acts, reverse=True) if subject not in but}
+    text = _("A signature stands under an act that no event tells of.")
+    return [Break(subject=subject, seq=seq, text=text) for subject, seq in first.items()]
 
 
 def _uncited(citations: Iterable[Citation]) -> list[Break]:

@@ -5,22 +5,27 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from audit.models import Event
+from core.actor import Actor
+from core.models import Membership, User
 from core.refusals import Refusal
 from evidence.models import Evidence
 from tests import make
 from tests.audit.chains import unprotected
 from tests.house.source import PACKAGES, ROOT, within
 from tests.make import House
-from tests.workflows.law import OF_THE_ROUTE
+from tests.workflows.law import OF_THE_ROUTE, ON_ITS_STEP
 from tests.workflows.planned import planned, redate
+from tests.workflows.review import leave
 from workflows import extensions
 from workflows.actions import (
     amendments,
     assignments,
+    attention,
     check_rules,
     decisions,
     deputies,
@@ -28,7 +33,9 @@ from workflows.actions import (
     disposals,
     duties,
     flags,
+    giving,
     holds,
+    leadership,
     ledgers,
     reading,
     rectification,
@@ -41,15 +48,17 @@ from workflows.checks import rules
 from workflows.checks.found import Found
 from workflows.checks.rules import Rule
 from workflows.extensions import ExtensionRule
-from workflows.models import Deputy, Item, Submission
+from workflows.holders import On
+from workflows.models import Deputy, Item, PlanOpinion, Submission
 from workflows.standing_in import as_actor
 from workflows.states import EVENTS, State
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
+WRITERS = {("audit", "record"), ("workflows.actions.plan_forms", "Said")}
 OF_EVERY_VERB = {"from", "to", "version", "form"}
 OF_EVERY_STEP = {"no", "step"}
-OF_AN_ANSWER = {"agree", "refuse", "hand_over_request", "extend", "suspend", "merge", "reopen"}
+OF_AN_ANSWER = {"agree", "refuse", "extend", "suspend", "merge", "reopen", *ON_ITS_STEP}
 ON_A_STEP = {
     EVENTS[verb] for verb in OF_THE_ROUTE | {"approve", "send_back", "close"} | OF_AN_ANSWER
 }
@@ -62,8 +71,7 @@ def documented() -> dict[str, str]:
 def writes_events(tree: ast.Module) -> bool:
     return any(
         isinstance(node, ast.ImportFrom)
-        and node.module == "audit"
-        and any(alias.name == "record" for alias in node.names)
+        and any((node.module, alias.name) in WRITERS for alias in node.names)
         for node in ast.walk(tree)
     )
 
@@ -219,19 +227,44 @@ def do_everything_with_a_step(house: House) -> None:
         return {"command": make.command(item)}
 
     routes.move_to_current(item.pk, actor=office, reason=make.REASON, **form())
-    duties.claim(item.pk, actor=stand_in, **form())
-    duties.release(item.pk, actor=stand_in, **form())
-    duties.copy_to(item.pk, actor=stand_in, person_ids=(other.pk,), **form())
-    duties.mark_read(item.duties.get(kind="copy").pk, actor=other.actor())
-    duties.ask_help(item.pk, actor=stand_in, person_id=other.pk, question="Lit?", **form())
-    duties.give_back(item.pk, actor=other.actor(), opinion="Lit.", **form())
-    duties.add_signer(item.pk, actor=stand_in, person_id=other.pk, **form())
-    added = item.duties.get(kind="before").pk
-    duties.drop_signer(item.pk, actor=stand_in, duty_id=added, **form())
+    do_the_rest_of_a_step(item, stand_in, other, "submission")
     decisions.approve(item.pk, actor=stand_in, **form())
     decisions.step_back(item.pk, actor=leader.actor(), position=0, reason=make.REASON, **form())
-    duties.hand_over(item.pk, actor=stand_in, person_id=other.pk, reason=make.REASON, **form())
+    passing = make.person("staff", section=house.section)
+    duties.hand_over(item.pk, actor=stand_in, person_id=passing.pk, reason=make.REASON, **form())
+    leave(passing)
+    stuck = item.duties.get(state="open", kind="step").pk
+    giving.give_step(
+        item.pk,
+        actor=office,
+        duty_id=stuck,
+        person_id=house.head.pk,
+        reason=make.REASON,
+        **form(),
+    )
+    decisions.approve(item.pk, actor=house.head.actor(), **form())
+    decisions.approve(item.pk, actor=leader.actor(), **form())
+    second = make.person("leader", unit=house.unit)
+    for person in (second, leader):
+        leadership.change_leaders(
+            item.pk, actor=office, person_ids=(person.pk,), reason=make.REASON, **form()
+        )
     deputies.recall(Deputy.objects.get().pk, actor=house.head.actor())
+
+
+def do_the_rest_of_a_step(item: Item, actor: Actor, other: User, on: On) -> None:
+    def form() -> dict[str, Any]:
+        return {"actor": actor, "command": make.command(item), "on": on}
+
+    added = item.duties.exclude(**{on: None})
+    duties.claim(item.pk, **form())
+    duties.release(item.pk, **form())
+    duties.copy_to(item.pk, person_ids=(other.pk,), **form())
+    duties.mark_read(added.get(kind="copy").pk, actor=other.actor())
+    duties.ask_help(item.pk, person_id=other.pk, question="Lit?", **form())
+    duties.give_back(item.pk, opinion="Lit.", **{**form(), "actor": other.actor()})
+    duties.add_signer(item.pk, person_id=other.pk, **form())
+    duties.drop_signer(item.pk, duty_id=added.get(kind="before").pk, **form())
 
 
 def do_everything_with_a_plan() -> None:
@@ -242,7 +275,20 @@ def do_everything_with_a_plan() -> None:
     on.put_forward()
     on.withdraw()
     on.put_forward()
-    on.send_back("head")
+    heads = Membership.objects.filter(user=on.people["head"])
+    heads.update(ends=date(2020, 1, 2))
+    place = PlanOpinion.objects.get(state="open", section=on.house.section)
+    giving.give_place(
+        place.plan_id,
+        actor=on.house.closer.actor(),
+        command_id=uuid4(),
+        opinion_id=place.pk,
+        person_id=on.house.staff.pk,
+        reason=make.REASON,
+    )
+    heads.update(ends=None)
+    on.people["stand-in"] = on.house.staff
+    on.send_back("stand-in")
     for due in (date(2027, 1, 31), date(2027, 2, 28)):
         redate(on, due)
         on.put_forward()
@@ -264,6 +310,8 @@ def ask_for_everything(house: House) -> None:
     assignments.wake(item.pk, actor=office, reason=make.REASON, **form())
     make.ask(item, "suspend", house)
     head, leader = house.head.actor(), make.leader_of(house)
+    do_the_rest_of_a_step(item, head, house.colleague, "request")
+    attention.urge(item.pk, actor=house.staff.actor(), on="request")
     duties.hand_over(
         item.pk, actor=head, person_id=leader.pk, reason=make.REASON, on="request", **form()
     )

@@ -42,13 +42,13 @@ def test_the_page_has_a_form_for_what_the_machine_offers_and_for_nothing_else(
     item = make.item(state, house=house)
     person = getattr(house, part)
     offered = {m.verb for m in machine.offered(item, person.actor())}
-    # Agreeing is one button, whether others follow or not. Taking evidence back and replacing it
-    # have their forms beside each paper; there may be none.
-    forms = {"approve" if verb == "endorse" else verb for verb in offered}
-    assert forms_on(read(at_the_screen(person), item)) == forms - {
-        "withdraw_evidence",
-        "replace_evidence",
-    }
+    # Agreeing is one button, whether others follow or not, and so is changing the leaders. Taking
+    # evidence back and replacing it have their forms beside each paper, and a step is given away
+    # where one is stuck.
+    one = {"endorse": "approve", "back_to_leaders": "change_leaders"}
+    forms = {one.get(verb, verb) for verb in offered}
+    found = forms_on(read(at_the_screen(person), item))
+    assert found == forms - {"withdraw_evidence", "replace_evidence", "give_step"}
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

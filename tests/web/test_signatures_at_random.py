@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from core.refusals import Refusal
-from reports import timeline
+from reports import lasting, timeline
 from tests import make
 from tests.workflows import scene
 from tests.workflows.faults import patched
@@ -135,7 +135,7 @@ def test_no_signature_outlives_its_approval_and_every_verb_is_done_twenty_times(
 
 
 def survives(verb: str) -> Callable[[], AbstractContextManager[None]]:
-    return lambda: patched(timeline, "ENDING", timeline.ENDING - {verb})
+    return lambda: patched(lasting, "ENDING", lasting.ENDING - {verb})
 
 
 @contextmanager

@@ -22,6 +22,18 @@ INSPECTION = frozenset({"inspection office above"})
 # the scene has none of it.
 NOBODY = frozenset[str]()
 
+# What one does with a step of a request, beside answering it.
+ON_ITS_STEP = (
+    "hand_over_request",
+    "ask_help_request",
+    "give_back_request",
+    "add_signer_request",
+    "drop_signer_request",
+    "copy_to_request",
+    "claim_request",
+    "release_request",
+)
+
 # (from, verb): (to, who may). Whatever is not here, nobody may.
 LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (D, "assign"): (A, OFFICE),
@@ -117,18 +129,18 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (V, "refuse"): (V, NOBODY),
     (S, "refuse"): (S, NOBODY),
     (C, "refuse"): (C, NOBODY),
-    (A, "hand_over_request"): (A, NOBODY),
-    (R, "hand_over_request"): (R, NOBODY),
-    (I, "hand_over_request"): (I, NOBODY),
-    (V, "hand_over_request"): (V, NOBODY),
-    (S, "hand_over_request"): (S, NOBODY),
-    (C, "hand_over_request"): (C, NOBODY),
+    **{(at, verb): (at, NOBODY) for at in (A, R, I, V, S, C) for verb in ON_ITS_STEP},
+    **{(at, "give_step"): (at, OFFICE) for at in (A, R, I, V, S, C)},
+    **{(at, "change_leaders"): (at, OFFICE) for at in (D, A, R, I, V, S)},
+    (V, "back_to_leaders"): (I, OFFICE),
 }
 # Nobody does these by themselves: they happen with the last agreement to a request.
 GRANTS = {"extend", "suspend", "cancel", "merge", "reopen"}
-# Theirs, but not now: the short route has no step before its first, and is the round's already.
+# Theirs, but not now: the short route has no step before its first, and is the round's already;
+# every step has somebody.
 LACKING = {(I, "step_back"): "unmet"} | dict.fromkeys(
-    [(I, "move_to_current"), (V, "move_to_current")], "not-now"
+    [(I, "move_to_current"), (V, "move_to_current"), *((at, "give_step") for at in State)],
+    "not-now",
 )
 # What one does with a step of the route; the rest moves the item from state to state.
 OF_THE_ROUTE = {
@@ -142,6 +154,7 @@ OF_THE_ROUTE = {
     "copy_to",
     "claim",
     "release",
+    "give_step",
 }
 # What one asks, and what one does with what was asked.
 OF_REQUESTS = {
@@ -153,11 +166,14 @@ OF_REQUESTS = {
     "take_back_request",
     "agree",
     "refuse",
-    "hand_over_request",
+    *ON_ITS_STEP,
 }
 # Played with routes, in route_life.py, and with requests, in petition_life.py.
 NOT_PLAYED_SHORT = (
-    OF_THE_ROUTE | {"move_to_current"} | OF_REQUESTS | {"extend", "suspend", "merge", "wake"}
+    OF_THE_ROUTE
+    | {"move_to_current", "change_leaders", "back_to_leaders"}
+    | OF_REQUESTS
+    | {"extend", "suspend", "merge", "wake"}
 )
 EVENT = {
     "assign": "item.assigned",
@@ -196,6 +212,16 @@ EVENT = {
     "agree": "item.request_agreed",
     "refuse": "item.request_refused",
     "hand_over_request": "item.request_handed_over",
+    "ask_help_request": "item.request_help_asked",
+    "give_back_request": "item.request_given_back",
+    "add_signer_request": "item.request_signer_added",
+    "drop_signer_request": "item.request_signer_dropped",
+    "copy_to_request": "item.request_copied",
+    "claim_request": "item.request_claimed",
+    "release_request": "item.request_released",
+    "give_step": "item.step_given",
+    "change_leaders": "item.leaders_changed",
+    "back_to_leaders": "item.back_to_leaders",
     "extend": "item.extended",
     "suspend": "item.suspended",
     "merge": "item.merged",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from core.roles import Role
 from tests import make
 from tests.workflows import scene
 from tests.workflows.review import Review
 from workflows import holders
-from workflows.actions import duties, requests, routes
+from workflows.actions import requests, routes
+from workflows.actions.signing import Signing
+from workflows.guards import Signed
+from workflows.holders import On
 from workflows.models import Item, Request
 from workflows.models.route import Step
 from workflows.states import State
@@ -19,6 +22,8 @@ from workflows.states import State
 
 class Petition(Review):
     """`ask` asks by its staff; whatever the office asks, the office."""
+
+    on: ClassVar[On] = holders.REQUEST
 
     @property
     def request(self) -> Request:
@@ -30,30 +35,15 @@ class Petition(Review):
         asker = who or ("staff" if kind in {"extend", "suspend"} else "office")
         _ASK[kind](self.item.pk, **said, **self.form(asker))
 
-    def agree(self, *whos: str) -> None:
+    def agree(self, *whos: str, signing: Signing | Signed | None = None) -> None:
         for who in whos:
-            requests.agree(self.item.pk, opinion="Granted.", **self.form(who))
+            requests.agree(self.item.pk, opinion="Granted.", signing=signing, **self.form(who))
 
     def refuse(self, who: str, reason: str = scene.REASON) -> None:
         requests.refuse(self.item.pk, reason=reason, **self.form(who))
 
     def take_back(self, who: str = "staff") -> None:
         requests.take_back(self.item.pk, **self.form(who))
-
-    def pass_to(self, who: str, to: str) -> None:
-        person = self.id(to)
-        duties.hand_over(
-            self.item.pk, on="request", person_id=person, reason=scene.REASON, **self.form(who)
-        )
-
-    def waits_for(self) -> set[str]:
-        item = self.now()
-        return {
-            who
-            for who in self.people
-            if (duty := holders.duty_of(item, self.actor(who), holders.REQUEST))
-            and holders.may_answer(duty, self.actor(who))
-        }
 
     def outcomes(self) -> list[str]:
         return list(self.item.requests.order_by("no").values_list("outcome", flat=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.utils import translation
@@ -17,7 +17,8 @@ from tests import make
 from tests.make import House
 from tests.workflows import scene
 from workflows import holders
-from workflows.actions import decisions, duties, rectification, routes
+from workflows.actions import decisions, duties, giving, leadership, rectification, routes
+from workflows.holders import On
 from workflows.models import Duty, Item, Submission
 from workflows.models.route import Step
 from workflows.standing_in import as_actor
@@ -31,6 +32,8 @@ class Review:
     people: dict[str, User]
     known: dict[str, Actor] = field(default_factory=dict)
     """Actors whose posts no longer change."""
+    on: ClassVar[On] = holders.REVIEW
+    """Which of the item's two matters these words are about."""
 
     def actor(self, who: str) -> Actor:
         if who in self.known:
@@ -68,27 +71,48 @@ class Review:
     def submit(self, who: str = "staff") -> None:
         rectification.submit(self.item.pk, **self.form(who))
 
+    def step_form(self, who: str) -> dict[str, Any]:
+        return {"on": self.on, **self.form(who)}
+
     def hand_over(self, who: str, to: str) -> None:
-        duties.hand_over(self.item.pk, person_id=self.id(to), reason=scene.REASON, **self.form(who))
+        said: dict[str, Any] = {"person_id": self.id(to), "reason": scene.REASON}
+        duties.hand_over(self.item.pk, **said, **self.step_form(who))
 
     def ask_help(self, who: str, of: str) -> None:
-        duties.ask_help(self.item.pk, person_id=self.id(of), question="Lit?", **self.form(who))
+        duties.ask_help(self.item.pk, person_id=self.id(of), question="Lit?", **self.step_form(who))
 
     def give_back(self, who: str) -> None:
-        duties.give_back(self.item.pk, opinion="It is lit.", **self.form(who))
+        duties.give_back(self.item.pk, opinion="It is lit.", **self.step_form(who))
 
     def add(self, who: str, signer: str, *, after: bool = False) -> None:
-        duties.add_signer(self.item.pk, person_id=self.id(signer), after=after, **self.form(who))
+        said: dict[str, Any] = {"person_id": self.id(signer), "after": after}
+        duties.add_signer(self.item.pk, **said, **self.step_form(who))
 
     def drop(self, who: str, signer: str) -> None:
         duty = self.item.duties.filter(person=self.id(signer)).exclude(kind="step").latest("pk")
-        duties.drop_signer(self.item.pk, duty_id=duty.pk, **self.form(who))
+        duties.drop_signer(self.item.pk, duty_id=duty.pk, **self.step_form(who))
+
+    def copy(self, who: str, *to: str) -> None:
+        people = tuple(self.id(one) for one in to)
+        duties.copy_to(self.item.pk, person_ids=people, **self.step_form(who))
 
     def claim(self, who: str) -> None:
-        duties.claim(self.item.pk, **self.form(who))
+        duties.claim(self.item.pk, **self.step_form(who))
 
     def release(self, who: str) -> None:
-        duties.release(self.item.pk, **self.form(who))
+        duties.release(self.item.pk, **self.step_form(who))
+
+    def give(self, who: str, to: str, duty: Duty | None = None) -> None:
+        """The office gives the step, or the one open duty of it, to somebody."""
+        stuck = duty or holders.open_duties(self.now(), self.on)[0]
+        said: dict[str, Any] = {"duty_id": stuck.pk, "person_id": self.id(to)}
+        giving.give_step(self.item.pk, reason=scene.REASON, **said, **self.form(who))
+
+    def lead(self, *names: str, who: str = "office") -> None:
+        """Who the responsible leaders are from now on."""
+        people = tuple(self.id(one) for one in names)
+        form = self.form(who)
+        leadership.change_leaders(self.item.pk, person_ids=people, reason=scene.REASON, **form)
 
     def waits_for(self) -> set[str]:
         """Who may answer now, by the parts they have here."""
@@ -96,7 +120,7 @@ class Review:
         return {
             who
             for who in self.people
-            if (duty := holders.duty_of(item, self.actor(who)))
+            if (duty := holders.duty_of(item, self.actor(who), self.on))
             and holders.may_answer(duty, self.actor(who))
         }
 

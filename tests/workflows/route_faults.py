@@ -129,7 +129,7 @@ def before_is_bypassed() -> AbstractContextManager[None]:
 
 
 def whoever_it_is() -> AbstractContextManager[None]:
-    return patched(duties, "_free", lambda item, _duty, who: duties._colleague(item, who))
+    return patched(duties, "free", lambda duty, who: duties.colleague(duty.item.unit_path, who))
 
 
 def two_winners() -> AbstractContextManager[None]:

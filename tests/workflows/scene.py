@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -13,12 +14,15 @@ from core.actor import Actor
 from evidence.intake import Received
 from evidence.models import Evidence
 from tests import make
+from workflows import directory
 from workflows.actions import (
     amendments,
     assignments,
     decisions,
     disclosures,
     duties,
+    giving,
+    leadership,
     rectification,
     requests,
     routes,
@@ -31,6 +35,7 @@ from workflows.models import (
     Duty,
     EvidenceRead,
     Item,
+    ItemLeader,
     ItemSection,
     Measure,
     Request,
@@ -38,6 +43,7 @@ from workflows.models import (
     SignedAct,
     Submission,
 )
+from workflows.states import of_request
 
 Do = Callable[[Item, Actor, Command], Item]
 REASON = "The photographs show another street."
@@ -78,6 +84,28 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
             reason=REASON,
         )
 
+    on_a_step: dict[str, Callable[..., Item]] = {
+        "hand_over": lambda i, a, c, **on: duties.hand_over(
+            i.pk, actor=a, command=c, person_id=heir, reason=REASON, **on
+        ),
+        "ask_help": lambda i, a, c, **on: duties.ask_help(
+            i.pk, actor=a, command=c, person_id=heir, question="Is this the street?", **on
+        ),
+        "give_back": lambda i, a, c, **on: duties.give_back(
+            i.pk, actor=a, command=c, opinion="It is.", **on
+        ),
+        "add_signer": lambda i, a, c, **on: duties.add_signer(
+            i.pk, actor=a, command=c, person_id=heir, **on
+        ),
+        "drop_signer": lambda i, a, c, **on: duties.drop_signer(
+            i.pk, actor=a, command=c, duty_id=0, **on
+        ),
+        "copy_to": lambda i, a, c, **on: duties.copy_to(
+            i.pk, actor=a, command=c, person_ids=(heir,), **on
+        ),
+        "claim": lambda i, a, c, **on: duties.claim(i.pk, actor=a, command=c, **on),
+        "release": lambda i, a, c, **on: duties.release(i.pk, actor=a, command=c, **on),
+    }
     return {
         "assign": lambda i, a, c: assignments.assign(
             i.pk, actor=a, command=c, assignee_id=i.assignee_id
@@ -96,18 +124,7 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
         "step_back": lambda i, a, c: decisions.step_back(
             i.pk, actor=a, command=c, position=0, reason=REASON
         ),
-        "hand_over": lambda i, a, c: duties.hand_over(
-            i.pk, actor=a, command=c, person_id=heir, reason=REASON
-        ),
-        "ask_help": lambda i, a, c: duties.ask_help(
-            i.pk, actor=a, command=c, person_id=heir, question="Is this the street?"
-        ),
-        "give_back": lambda i, a, c: duties.give_back(i.pk, actor=a, command=c, opinion="It is."),
-        "add_signer": lambda i, a, c: duties.add_signer(i.pk, actor=a, command=c, person_id=heir),
-        "drop_signer": lambda i, a, c: duties.drop_signer(i.pk, actor=a, command=c, duty_id=0),
-        "copy_to": lambda i, a, c: duties.copy_to(i.pk, actor=a, command=c, person_ids=(heir,)),
-        "claim": lambda i, a, c: duties.claim(i.pk, actor=a, command=c),
-        "release": lambda i, a, c: duties.release(i.pk, actor=a, command=c),
+        **on_a_step,
         "move_to_current": lambda i, a, c: routes.move_to_current(
             i.pk, actor=a, command=c, reason=REASON
         ),
@@ -130,8 +147,12 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
         "take_back_request": lambda i, a, c: requests.take_back(i.pk, actor=a, command=c),
         "agree": lambda i, a, c: requests.agree(i.pk, actor=a, command=c, opinion="Granted."),
         "refuse": lambda i, a, c: requests.refuse(i.pk, actor=a, command=c, reason=REASON),
-        "hand_over_request": lambda i, a, c: duties.hand_over(
-            i.pk, actor=a, command=c, person_id=heir, reason=REASON, on="request"
+        **{of_request(verb): _of_request(do) for verb, do in on_a_step.items()},
+        "give_step": lambda i, a, c: giving.give_step(
+            i.pk, actor=a, command=c, duty_id=0, person_id=heir, reason=REASON
+        ),
+        "change_leaders": lambda i, a, c: leadership.change_leaders(
+            i.pk, actor=a, command=c, person_ids=_a_leader(i), reason=REASON
         ),
         "wake": lambda i, a, c: assignments.wake(i.pk, actor=a, command=c, reason=REASON),
         "reassign": lambda i, a, c: assignments.reassign(
@@ -147,6 +168,14 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
     }
 
 
+def _of_request(do: Callable[..., Item]) -> Do:
+    return partial(do, on="request")
+
+
+def _a_leader(item: Item) -> tuple[int, ...]:
+    return tuple(person.pk for person in directory.leaders(item.unit_path)[:1])
+
+
 _WATCHED: tuple[type[Model], ...] = (
     Measure,
     Citation,
@@ -158,6 +187,7 @@ _WATCHED: tuple[type[Model], ...] = (
     EvidenceRead,
     Signature,
     SignedAct,
+    ItemLeader,
     ItemSection,
     Task,
     Owed,

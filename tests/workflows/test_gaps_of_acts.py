@@ -37,7 +37,7 @@ def test_whoever_is_not_asked_has_nothing_to_answer_nor_to_add_to() -> None:
     with pytest.raises(RuntimeError, match="holds no duty"):
         decisions.answer(on.now(), on.actor("leader"), "approve")
     with pytest.raises(RuntimeError, match="holds no duty"):
-        duties._held(on.now(), on.actor("leader"))
+        duties._held(on.now(), on.actor("leader"), "submission")
     assert scene.everything(on.item) == before
 
 

@@ -141,12 +141,12 @@ def test_a_step_that_asks_nobody_is_left_out() -> None:
 
 def test_a_request_is_handed_over_for_good() -> None:
     on = petition("extend")
-    on.pass_to("head", "leader")
+    on.hand_over("head", "leader")
     assert on.waits_for() == {"leader"}
     assert scene.last(on.item.subject).data["person"] == "Leader one"
     name = on.people["staff"].name
-    assert on.refused(on.pass_to, "leader", "staff") == (
-        f"{name} submitted this item, answered already, or is asked already."
+    assert on.refused(on.hand_over, "leader", "staff") == (
+        f"{name} submitted or asked for this, answered already, or is asked already."
     )
 
 

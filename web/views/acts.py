@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core.refusals import Refusal, Unmet
 from ledger import deadlines
-from web.acting import actor_of, command_of, number_or_none
+from web.acting import actor_of, command_of, number_or_none, numbers_of
 from web.answers import go
 from web.asking import ASKS
 from web.forms import amount_of, choice_of, count_of, text_of
@@ -28,6 +28,7 @@ from workflows.actions import (
     assignments,
     decisions,
     disclosures,
+    leadership,
     rectification,
 )
 from workflows.actions.amendments import Deadline, MeasureText
@@ -199,6 +200,16 @@ def _amend(request: HttpRequest, item_id: int) -> Item:
     )
 
 
+def _change_leaders(request: HttpRequest, item_id: int) -> Item:
+    return leadership.change_leaders(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        person_ids=numbers_of(request, "leaders"),
+        reason=text_of(request, "reason"),
+    )
+
+
 def _deadline(request: HttpRequest, item: Item) -> Deadline | None:
     """The deadline as the ledger's grammar reads it; None when its text was left as it is."""
     raw = text_of(request, "deadline", most=120)
@@ -255,6 +266,7 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "send_back": _send_back,
     "close": _close,
     "amend": _amend,
+    "change_leaders": _change_leaders,
     "disclose": _disclose,
     **duties.ACTS,
     **requests.ACTS,

@@ -47,7 +47,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         "more": len(rows) - SAMPLE,
         "cannot": _elsewhere(Counter(states.values()), sources),
         "unopened": _unopened(rows, verb, actor) if verb in acts.OF_WHAT_WAS_OPENED else 0,
-        "ink": acts.ink_for(states, actor=actor) if verb == "approve" else "",
+        "ink": acts.ink_for(states, actor=actor) if verb in acts.SIGNED else "",
         "later": len(rows) > acts.AT_ONCE,
         "with_reason": verb in acts.WITH_REASON,
         "staffed": _staffed(rows[0][0]) if verb in {"assign", "reassign"} else [],

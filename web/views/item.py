@@ -12,13 +12,16 @@ from reports.timeline import ends_of_days, told
 from web import asking, diagrams
 from web.acting import actor_of
 from web.answers import page
+from web.colleagues import colleagues
 from web.holding import desk, held
 from web.views.acts import VERSION
 from web.views.uploads import arrived
 from workflows import (
     archive_policy,
+    directory,
     dossier,
     flagged,
+    holes,
     machine,
     prospects,
     pursuit,
@@ -27,7 +30,7 @@ from workflows import (
     tiles,
 )
 from workflows.actions import reading
-from workflows.models import Item
+from workflows.models import Duty, Item
 from workflows.models.disclosure import Ground
 from workflows.states import ENDED, SHORTEST_REASON, Progress, State
 
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from core.actor import Actor
-    from workflows.models import Duty
 
 
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
@@ -60,6 +62,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "can": can,
         **desk(item, actor, can),
         **asking.page_of(item, actor, can),
+        **_stuck(item, actor, can),
         "ahead": prospects.ahead(before),
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
@@ -74,6 +77,9 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "begun": item.state not in {State.DRAFT, State.ASSIGNED} or item.citations.exists(),
         "people": _people(item, can),
         "sections": _sections(item, can),
+        "leaders": directory.leaders(item.unit_path) if "change_leaders" in can else [],
+        "leading": {leader.user_id for leader in item.leaders.all()},
+        "unnamed": [leader.name for leader in item.leaders.all() if leader.user_id is None],
         "timeline": told(history, seals.codes_of(item.subject, ends_of_days(history))),
         "prospects": before,
         "pursuit": pursuit.pursuit_of(item, actor),
@@ -105,8 +111,19 @@ def _read(
 
 def _copies(item: Item, actor: Actor) -> list[Duty]:
     """The copies of this item that wait for the actor's receipt."""
-    found = (rows.filter(item=item).select_related("asked_by") for rows in tiles.copies(actor))
+    found = (
+        rows.filter(item=item).select_related("asked_by", "request") for rows in tiles.copies(actor)
+    )
     return [copy for rows in found for copy in rows]
+
+
+def _stuck(item: Item, actor: Actor, can: dict[str, prospects.Prospect]) -> dict[str, Any]:
+    """For the office: the steps that nobody may answer, and to whom they may be given."""
+    if "give_step" not in can:
+        return {}
+    waiting = Duty.objects.filter(item=item)
+    found = list(holes.unanswerable(waiting).select_related("submission__route", "request"))
+    return {"stuck": found, "givable": colleagues(item, actor) if found else []}
 
 
 def _people(item: Item, can: dict[str, prospects.Prospect]) -> list[Any]:

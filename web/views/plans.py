@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.refusals import NotFound
 from core.roles import Role
-from web.acting import actor_of, command_id_of, text_of
+from web.acting import actor_of, command_id_of, number_of, text_of
 from web.answers import go, page
+from web.colleagues import chosen, colleagues_within
+from web.signing import signing_of
 from workflows import periods, plan_changes, plan_content, plan_standing, planning
+from workflows.actions import giving
 from workflows.actions import plans as acts
 from workflows.models import Item, Plan, Round
 from workflows.models.plan import PlanState
 from workflows.models.round import PlanTerm
+from workflows.signed import signatures_under
 from workflows.states import SHORTEST_REASON, Standing
 
 if TYPE_CHECKING:
@@ -108,6 +113,7 @@ def version(request: HttpRequest, plan_id: int) -> HttpResponse:
         raise NotFound
     may_withdraw = actor.holds(Role.OFFICE, unit_path=found.round.unit.path)
     given = found.opinions.select_related("person", "section", "decided_by", "behind")
+    signed = signatures_under(found)
     earlier = found.round.plans.filter(version__lt=found.version).order_by("-version").first()
     linked = _open_to(actor, [item["id"] for item in plan_content.items_of(found.data)])
     context = {
@@ -117,7 +123,10 @@ def version(request: HttpRequest, plan_id: int) -> HttpResponse:
         "aspects": _aspects(found.data, linked),
         "problems": list(plan_content.problems_of(found.data)),
         "meter": plan_content.meter(found.data),
-        "given": [one for one in given if one.state == Standing.DONE],
+        "given": [
+            (one, signed.get(one.decided_by_id or 0)) for one in given if one.state == Standing.DONE
+        ],
+        "ink": found.round.signature,
         "seats": _seats(found),
         "raised": [one for one in given if one.raised and one.state == Standing.VOID],
         "refusal": planning.objection(found, actor),
@@ -170,6 +179,7 @@ def _aspects(content: Content, linked: set[int]) -> list[Content]:
     ]
 
 
+@sensitive_post_parameters("password")
 def answer(request: HttpRequest, plan_id: int) -> HttpResponse:
     actor, command_id = actor_of(request), command_id_of(request)
     if request.POST.get("answer") == "return":
@@ -181,7 +191,13 @@ def answer(request: HttpRequest, plan_id: int) -> HttpResponse:
         told = _("Returned: the office is told what is required.")
     else:
         opinion = text_of(request, "opinion")
-        made = acts.agree(plan_id, actor=actor, command_id=command_id, opinion=opinion)
+        made = acts.agree(
+            plan_id,
+            actor=actor,
+            command_id=command_id,
+            opinion=opinion,
+            signing=signing_of(request),
+        )
         approved = made.state == PlanState.APPROVED
         told = _("The plan is approved.") if approved else _("You agreed to the plan.")
     messages.success(request, told)
@@ -202,3 +218,20 @@ def withdraw(request: HttpRequest, plan_id: int) -> HttpResponse:
     made = acts.withdraw(plan_id, actor=actor_of(request), command_id=command_id_of(request))
     messages.success(request, _("Version %(n)s was taken back.") % {"n": made.version})
     return go(request, reverse("plan", args=[made.round_id]))
+
+
+def give(request: HttpRequest, plan_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found = Plan.objects.visible_to(actor).select_related("round__unit").filter(pk=plan_id).first()
+    if found is None:
+        raise NotFound
+    giving.give_place(
+        plan_id,
+        actor=actor,
+        command_id=command_id_of(request),
+        opinion_id=number_of(request, "place"),
+        person_id=chosen(request, colleagues_within(found.round.unit.path, actor)),
+        reason=text_of(request, "reason"),
+    )
+    messages.success(request, _("Given: whoever is asked now has been told."))
+    return go(request, reverse("faults"))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from web.acting import actor_of
 from web.answers import go
 from web.forms import text_of
+from workflows import holders
 from workflows.actions import attention
 
 if TYPE_CHECKING:
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 
 
 def urge(request: HttpRequest, item_id: int) -> HttpResponse:
-    attention.urge(item_id, actor=actor_of(request), reason=text_of(request, "reason", most=300))
-    messages.success(request, _("Urged: whoever has the item now is told."))
+    of_request = "request" in request.POST
+    attention.urge(
+        item_id,
+        actor=actor_of(request),
+        reason=text_of(request, "reason", most=300),
+        on=holders.REQUEST if of_request else holders.REVIEW,
+    )
+    told = _("Urged: whoever decides on the request now is told.") if of_request else ""
+    messages.success(request, told or _("Urged: whoever has the item now is told."))
     return go(request, reverse("item", args=[item_id]))
 
 

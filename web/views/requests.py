@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from web import asking, diagrams, holding
 from web.acting import actor_of, command_of, date_or_none
 from web.answers import page
-from web.colleagues import person_of
 from web.forms import text_of
 from web.saying import saying
+from web.signing import signing_of
 from workflows import holders, queries
-from workflows.actions import assignments, duties, requests
+from workflows.actions import assignments, requests
 from workflows.requests import request_for
 
 if TYPE_CHECKING:
@@ -75,14 +75,13 @@ def _ask_merge(request: HttpRequest, item_id: int) -> Item:
     )
 
 
-def _hand_over(request: HttpRequest, item_id: int) -> Item:
-    return duties.hand_over(
+def _agree(request: HttpRequest, item_id: int) -> Item:
+    return requests.agree(
         item_id,
         actor=actor_of(request),
         command=command_of(request),
-        person_id=person_of(request, item_id),
-        reason=text_of(request, "reason"),
-        on=holders.REQUEST,
+        opinion=text_of(request, "words"),
+        signing=signing_of(request),
     )
 
 
@@ -93,8 +92,7 @@ ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "ask_merge": _ask_merge,
     "ask_reopen": saying(requests.ask_reopen, reason="reason", basis="basis"),
     "take_back_request": saying(requests.take_back),
-    "agree": saying(requests.agree, opinion="words"),
+    "agree": _agree,
     "refuse": saying(requests.refuse, reason="words"),
-    "hand_over_request": _hand_over,
     "wake": saying(assignments.wake, reason="reason"),
 }

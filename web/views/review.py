@@ -17,7 +17,7 @@ from web.holding import MORE, desk
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
 from workflows import dossier, flagged, holders, prospects, reviewing, routing
 from workflows.actions import reading
-from workflows.states import SHORTEST_REASON, Asking, State
+from workflows.states import ON_A_STEP, SHORTEST_REASON, Asking, State, of_request
 from workflows.worklist import counted
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workflows.prospects import Prospect
 
 DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", "claim", *MORE})
-ANSWERS = frozenset({"agree", "refuse", "hand_over_request", *Asking.values})
+ANSWERS = frozenset({"agree", "refuse", *Asking.values, *map(of_request, ON_A_STEP)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def review(request: HttpRequest) -> HttpResponse:
     }
     if queue:
         row = queue[at]
-        context |= {"row": row, "shortest": SHORTEST_REASON}
+        context |= {"row": row, "here": row.url, "shortest": SHORTEST_REASON}
         petition = row.asked
         context |= _asked(row.item, petition, actor) if petition else _chosen(row.item, actor)
         context |= _neighbours(queue, at)
@@ -151,7 +151,7 @@ def _asked(item: Item, request: Request, actor: Actor) -> dict[str, Any]:
         "item": item,
         "can": can,
         "yes": _yes(item, request, actor, can),
-        **holding.on_request(item, actor),
+        **desk(item, actor, can, holders.REQUEST),
         "one": next(one for one in told if one.request == request),
         "earlier": [one for one in told if one.request != request],
         "allowance": asking.allowance(item),

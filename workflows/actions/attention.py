@@ -16,44 +16,79 @@ from audit.models import Event
 from core import fitting
 from core.models import User
 from core.refusals import Conflict, NotFound, Unmet
-from workflows import deadlines, notices, policy, queries
+from workflows import deadlines, holders, notices, policy, queries, request_policy, turns
 from workflows.models import Item, Supervision, Urge
 from workflows.notices import notify
 from workflows.states import ENDED, EVENTS
 
 if TYPE_CHECKING:
     from core.actor import Actor
+    from workflows.holders import On
 
 
-def urge(item_id: int, *, actor: Actor, reason: str = "") -> Item:
-    """Remind whoever has the item now; once an item, a person and a day."""
+def urge(item_id: int, *, actor: Actor, reason: str = "", on: On = holders.REVIEW) -> Item:
+    """Remind whoever has the item now, or whoever its request waits for; each once a day."""
     with transaction.atomic(durable=True):
         item = _held(item_id, actor)
-        if refused := policy.refusal(item, actor, policy.urger):
+        of_request = on == holders.REQUEST
+        if refused := policy.refusal(item, actor, _URGERS[on]):
             raise refused
-        today = timezone.localdate()
-        people = _urged(item, actor)
-        if Urge.objects.filter(item=item, person_id=actor.person_id, day=today).exists():
-            tomorrow = date_format(today + timedelta(days=1), "DATE_FORMAT")
-            raise Conflict(
-                _("You urged this item today already."),
-                state=item.get_state_display(),
-                then=_("You may urge it again from %(day)s on.") % {"day": tomorrow},
-            )
-        row = Urge(item=item, person_id=actor.person_id, day=today, reason=reason.strip())
+        people = _asked(item, actor) if of_request else _urged(item, actor)
+        row = Urge(item=item, person_id=actor.person_id, day=timezone.localdate())
+        row.request, row.reason = item.request if of_request else None, reason.strip()
+        _insist_on_once_a_day(row)
         fitting.insist(row, "reason")
         row.save()
-        names = [person.name for person in people]
-        _record(item, actor, "item.urged", {"people": names, "reason": row.reason})
+        told: dict[str, Any] = {"people": [person.name for person in people], "reason": row.reason}
+        if row.request is not None:
+            told |= {"no": row.request.no, "kind": row.request.kind}
+        _record(item, actor, "item.urged", told)
         notify(
             people,
             kind="urged",
             key=f"urge:{row.pk}",
             item=item,
             params={"who": actor.label, "reason": row.reason},
-            url=notices.page_to_decide(item),
+            url=notices.request_to_decide(row.request_id)
+            if of_request
+            else notices.page_to_decide(item),
         )
     return item
+
+
+_URGERS = {holders.REVIEW: policy.urger, holders.REQUEST: request_policy.urger}
+
+
+def _insist_on_once_a_day(row: Urge) -> None:
+    same = Urge.objects.filter(
+        item=row.item, request=row.request, person=row.person_id, day=row.day
+    )
+    if same.exists():
+        tomorrow = date_format(row.day + timedelta(days=1), "DATE_FORMAT")
+        raise Conflict(
+            _("You urged this item today already."),
+            state=row.item.get_state_display(),
+            then=_("You may urge it again from %(day)s on.") % {"day": tomorrow},
+        )
+
+
+def _asked(item: Item, actor: Actor) -> list[User]:
+    """Those whose answer the item's request waits for, but for whoever urges."""
+    if item.request is None:
+        raise NotFound(_("This item has no open request."))
+    found = turns.people(holders.open_duties(item, holders.REQUEST))
+    return _others(item, found, actor)
+
+
+def _others(item: Item, people: list[User], actor: Actor) -> list[User]:
+    found = [person for person in people if person.pk != actor.id]
+    if not found:
+        raise Unmet(
+            _("The item is in nobody else's hands: there is nobody to urge."),
+            state=item.get_state_display(),
+            then=_("Have somebody appointed, or do the next step yourself."),
+        )
+    return found
 
 
 def _urged(item: Item, actor: Actor) -> list[User]:
@@ -65,14 +100,7 @@ def _urged(item: Item, actor: Actor) -> list[User]:
             then=_("An item is urged from its assignment until it is closed out."),
         )
     hands = deadlines.in_hands(item, on=timezone.localdate())
-    people = list(User.objects.filter(pk__in=hands).exclude(pk=actor.person_id).order_by("pk"))
-    if not people:
-        raise Unmet(
-            _("The item is in nobody else's hands: there is nobody to urge."),
-            state=item.get_state_display(),
-            then=_("Have somebody appointed, or do the next step yourself."),
-        )
-    return people
+    return _others(item, list(User.objects.filter(pk__in=hands).order_by("pk")), actor)
 
 
 def supervise(item_id: int, *, actor: Actor) -> Supervision:

@@ -64,10 +64,18 @@ def _approve(
     return decisions.approve(item_id, actor=actor, command=command, opinion=opinion, signing=signed)
 
 
-def _agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+def _agree(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    opinion: str = "",
+    signature: int | None = None,
+) -> Item:
     """As with approvals: only what this person had on the screen."""
     _insist_on_having_opened(item_id, "agree", actor, command)
-    return requests.agree(item_id, actor=actor, command=command, opinion=opinion)
+    signed = of_many(signature, actor=actor) if signature is not None else None
+    return requests.agree(item_id, actor=actor, command=command, opinion=opinion, signing=signed)
 
 
 def _refuse(item_id: int, *, actor: Actor, command: Command, reason: str) -> Item:
@@ -103,7 +111,8 @@ def _ask_extension(
 def _urge(item_id: int, *, actor: Actor, command: Command, reason: str = "") -> Item:
     """An urge is one a day and moves no version: the same words again today are this urge."""
     today = timezone.localdate()
-    same = Urge.objects.filter(item=item_id, person=actor.id, day=today, reason=reason.strip())
+    mine = Urge.objects.filter(item=item_id, request=None, person=actor.id, day=today)
+    same = mine.filter(reason=reason.strip())
     if found := Item.objects.visible_to(actor).filter(pk__in=same.values("item")).first():
         return found
     return attention.urge(item_id, actor=actor, reason=reason)
@@ -120,6 +129,7 @@ VERBS: dict[str, Verb] = {
     "urge": _urge,
 }
 WITH_REASON = frozenset({"reassign", "send_back", "ask_extension", "refuse"})
+SIGNED = frozenset({"approve", "agree"})
 OF_WHAT_WAS_OPENED = frozenset({"approve", "agree", "refuse"})
 
 
@@ -176,7 +186,7 @@ def ask(
             holes=[("reason", _("the reason"))],
         )
     chosen = [list(row) for row in dict(rows).items()]
-    if verb == "approve" and ink_for([pk for pk, _version in chosen], actor=actor) != Ink.NONE:
+    if verb in SIGNED and ink_for([pk for pk, _version in chosen], actor=actor) != Ink.NONE:
         signature = sign_for_many(verb, actor=actor, command_id=command_id, signing=signing)
         said = {**said, "signature": signature.pk}
     return jobs.ask(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Unmet
 from workflows import holders, routing
 from workflows.actions import exhibits, granting, passage
-from workflows.actions.signing import proven, put
+from workflows.actions.signing import proven, put, saying
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
 from workflows.models.submission import APPROVED
@@ -39,7 +39,7 @@ def approve(
         duty = answer(item, actor, "approve", opinion)
         told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
         told |= item.demand_on(actor.person_id).told()
-        told |= put(signed, verb="approve", item=item, actor=actor, command_id=command.id)
+        told |= sign(signed, "approve", duty, actor=actor, command=command)
         if not routing.is_agreed(duty, by=actor.person_id):
             passage.wait_on(duty, actor=actor)
         else:
@@ -57,7 +57,7 @@ def approve(
         agreed = routing.is_agreed(duty, by=act.actor.person_id)
         return "approve" if agreed and routing.is_office(duty.matter, following) else "endorse"
 
-    said = {"opinion": opinion, **_saying(signed)}
+    said = {"opinion": opinion, **saying(signed)}
     return take(
         item_id,
         "approve",
@@ -106,16 +106,21 @@ def step_back(item_id: int, *, actor: Actor, command: Command, position: int, re
             )
         duty = answer(item, actor, "step_back", reason)
         passage.go_back(duty, position, actor=actor)
-        given = submission.duties.filter(state=Standing.DONE, outcome="approve")
-        left = given.order_by("decided_at", "pk").last()
-        submission.approved_by = left.decided_by if left else None
-        submission.approved_behind = left.behind if left else None
-        submission.approved_at = left.decided_at if left else None
-        submission.save(update_fields=["position", "approved_by", "approved_behind", "approved_at"])
+        stand_back(submission)
         return Done(data={**told_of(duty), "to_step": position, "reason": reason.strip()})
 
     said = {"position": position, "reason": reason}
     return take(item_id, "step_back", actor=actor, command=command, said=said, work=work)
+
+
+def stand_back(submission: Submission) -> None:
+    """Where its review stands now, and by whom it was approved last as far as that still counts."""
+    given = submission.duties.filter(state=Standing.DONE, outcome="approve")
+    left = given.order_by("decided_at", "pk").last()
+    submission.approved_by = left.decided_by if left else None
+    submission.approved_behind = left.behind if left else None
+    submission.approved_at = left.decided_at if left else None
+    submission.save(update_fields=["position", "approved_by", "approved_behind", "approved_at"])
 
 
 def close(
@@ -144,19 +149,14 @@ def close(
             "digest": submission.digest,
             **exhibits.freeze(item, submission),
             **item.demand_on(actor.person_id).told(),
-            **put(signed, verb="close", item=item, actor=actor, command_id=command.id),
+            **sign(signed, "close", duty, actor=actor, command=command),
         }
         done = Done({"effectiveness"}, told)
         granting.lapse(item, Asking, actor=actor, done=done)
         return done
 
-    said = {"effectiveness": effectiveness, **_saying(signed)}
+    said = {"effectiveness": effectiveness, **saying(signed)}
     return take(item_id, "close", actor=actor, command=command, said=said, work=work)
-
-
-def _saying(signed: Signed | None) -> dict[str, Any]:
-    """What a second click says again; the form of one without a signature is as it always was."""
-    return {"signature": signed} if signed else {}
 
 
 def answer(
@@ -172,6 +172,16 @@ def answer(
     duty.behind_id = holders.behind_whom(duty, actor)[1]
     duty.save(update_fields=["outcome", "opinion", "state", "decided_by", "decided_at", "behind"])
     return duty
+
+
+def sign(
+    signed: Signed | None, verb: str, duty: Duty, *, actor: Actor, command: Command
+) -> dict[str, Any]:
+    """Set a signature under the answer to a duty; returns what the event says of it."""
+    item = duty.item
+    under = {"item": item, duty.on: duty.matter}
+    at = item.trail_seq + 1
+    return put(signed, verb=verb, actor=actor, command_id=command.id, seq=at, **under)
 
 
 def told_of(duty: Duty) -> dict[str, Any]:

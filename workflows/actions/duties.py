@@ -17,7 +17,7 @@ from workflows.actions import passage
 from workflows.actions.decisions import answer, told_of
 from workflows.actions.step import Command, Done, take
 from workflows.models import Duty, Item
-from workflows.states import DutyKind, Standing
+from workflows.states import DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -37,7 +37,7 @@ def hand_over(
 
     def work(item: Item) -> Done:
         duty = _held(item, actor, on)
-        person = _free(item, duty, person_id)
+        person = free(duty, person_id)
         told = _as_held(duty, actor)
         before = _(", ").join(holders.names_of(duty))
         passage.ask_instead(duty, person.pk)
@@ -45,43 +45,57 @@ def hand_over(
         return Done(data=told)
 
     said = {"person_id": person_id, "reason": reason}
-    verb = "hand_over" if on == holders.REVIEW else "hand_over_request"
-    return take(item_id, verb, actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "hand_over", on, actor=actor, command=command, said=said, work=work)
 
 
 def ask_help(
-    item_id: int, *, actor: Actor, command: Command, person_id: int, question: str
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    person_id: int,
+    question: str,
+    on: On = holders.REVIEW,
 ) -> Item:
     """Let somebody look at it and give it back (委派); the step waits meanwhile."""
 
     def work(item: Item) -> Done:
-        told = _as_held(_held(item, actor), actor)
-        person = _add(item, actor, DutyKind.HELP, person_id, question)
+        duty = _held(item, actor, on)
+        told = _as_held(duty, actor)
+        person = _add(duty, actor, DutyKind.HELP, person_id, question)
         return Done(data={**told, "person": person.name, "question": question.strip()})
 
     said = {"person_id": person_id, "question": question}
-    return take(item_id, "ask_help", actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "ask_help", on, actor=actor, command=command, said=said, work=work)
 
 
-def give_back(item_id: int, *, actor: Actor, command: Command, opinion: str) -> Item:
+def give_back(
+    item_id: int, *, actor: Actor, command: Command, opinion: str, on: On = holders.REVIEW
+) -> Item:
     """The helper's answer; the step is again whose it was."""
 
     def work(item: Item) -> Done:
-        duty = answer(item, actor, "give_back", opinion)
+        duty = answer(item, actor, "give_back", opinion, on=on)
         passage.wait_on(duty, actor=actor)
         return Done(data={**told_of(duty), "opinion": duty.opinion})
 
     said = {"opinion": opinion}
-    return take(item_id, "give_back", actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "give_back", on, actor=actor, command=command, said=said, work=work)
 
 
 def add_signer(
-    item_id: int, *, actor: Actor, command: Command, person_id: int, after: bool = False
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    person_id: int,
+    after: bool = False,
+    on: On = holders.REVIEW,
 ) -> Item:
     """One more who must agree (加签), before oneself or after; taken back while unanswered."""
 
     def work(item: Item) -> Done:
-        duty = _held(item, actor)
+        duty = _held(item, actor, on)
         if after and routing.is_office(duty.matter, duty.position):
             raise Unmet(
                 _("Nobody signs after the office: closing out is the end."),
@@ -89,18 +103,20 @@ def add_signer(
             )
         kind = DutyKind.AFTER if after else DutyKind.BEFORE
         told = _as_held(duty, actor)
-        person = _add(item, actor, kind, person_id, "")
+        person = _add(duty, actor, kind, person_id, "")
         return Done(data={**told, "person": person.name, "where": kind.value})
 
     said = {"person_id": person_id, "after": after}
-    return take(item_id, "add_signer", actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "add_signer", on, actor=actor, command=command, said=said, work=work)
 
 
-def drop_signer(item_id: int, *, actor: Actor, command: Command, duty_id: int) -> Item:
+def drop_signer(
+    item_id: int, *, actor: Actor, command: Command, duty_id: int, on: On = holders.REVIEW
+) -> Item:
     """Take back a signer or helper that one added, while they have not answered (减签)."""
 
     def work(item: Item) -> Done:
-        duty = next((d for d in holders.added_by(item, actor) if d.pk == duty_id), None)
+        duty = next((d for d in holders.added_by(item, actor, on) if d.pk == duty_id), None)
         if duty is None:
             raise NotFound(_("There is no such signer of yours who has not answered."))
         if duty.kind == DutyKind.AFTER and duty.parent and duty.parent.state == Standing.DONE:
@@ -112,15 +128,22 @@ def drop_signer(item_id: int, *, actor: Actor, command: Command, duty_id: int) -
         return Done(data={**told_of(duty), "person": str(duty.person)})
 
     said = {"duty_id": duty_id}
-    return take(item_id, "drop_signer", actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "drop_signer", on, actor=actor, command=command, said=said, work=work)
 
 
-def copy_to(item_id: int, *, actor: Actor, command: Command, person_ids: tuple[int, ...]) -> Item:
+def copy_to(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    person_ids: tuple[int, ...],
+    on: On = holders.REVIEW,
+) -> Item:
     """Send copies to read (抄送); each is receipted by whoever reads it."""
 
     def work(item: Item) -> Done:
-        duty = _held(item, actor)
-        people = [_colleague(item, person) for person in dict.fromkeys(person_ids)]
+        duty = _held(item, actor, on)
+        people = [colleague(item.unit_path, person) for person in dict.fromkeys(person_ids)]
         if not people:
             raise Unmet(_("Nobody was chosen."), then=_("Choose at least one person."))
         for person in people:
@@ -129,7 +152,7 @@ def copy_to(item_id: int, *, actor: Actor, command: Command, person_ids: tuple[i
         return Done(data={**_as_held(duty, actor), "people": [person.name for person in people]})
 
     said = {"person_ids": person_ids}
-    return take(item_id, "copy_to", actor=actor, command=command, said=said, work=work)
+    return _take(item_id, "copy_to", on, actor=actor, command=command, said=said, work=work)
 
 
 def mark_read(duty_id: int, *, actor: Actor) -> Duty:
@@ -159,33 +182,38 @@ def mark_read(duty_id: int, *, actor: Actor) -> Duty:
     return copy
 
 
-def claim(item_id: int, *, actor: Actor, command: Command) -> Item:
+def claim(item_id: int, *, actor: Actor, command: Command, on: On = holders.REVIEW) -> Item:
     """Take a group's duty on: the others see whose it is. One wins."""
 
     def work(item: Item) -> Done:
-        duty = _held(item, actor)
+        duty = _held(item, actor, on)
         told = _as_held(duty, actor)
         duty.person_id, duty.behind_id = actor.person_id, holders.behind_whom(duty, actor)[1]
         duty.save(update_fields=["person", "behind"])
         return Done(data=told)
 
-    return take(item_id, "claim", actor=actor, command=command, work=work)
+    return _take(item_id, "claim", on, actor=actor, command=command, work=work)
 
 
-def release(item_id: int, *, actor: Actor, command: Command) -> Item:
+def release(item_id: int, *, actor: Actor, command: Command, on: On = holders.REVIEW) -> Item:
     """Give a claimed duty back to its group."""
 
     def work(item: Item) -> Done:
-        duty = _held(item, actor)
+        duty = _held(item, actor, on)
         told = _as_held(duty, actor)
         duty.person = duty.behind = None
         duty.save(update_fields=["person", "behind"])
         return Done(data=told)
 
-    return take(item_id, "release", actor=actor, command=command, work=work)
+    return _take(item_id, "release", on, actor=actor, command=command, work=work)
 
 
-def _held(item: Item, actor: Actor, on: On = holders.REVIEW) -> Duty:
+def _take(item_id: int, verb: str, on: On, **how: Any) -> Item:
+    """The same verb on a step of a request is another line of the machine."""
+    return take(item_id, verb if on == holders.REVIEW else of_request(verb), **how)
+
+
+def _held(item: Item, actor: Actor, on: On) -> Duty:
     duty = holders.duty_of(item, actor, on)
     if duty is None:
         raise RuntimeError(f"{actor.label} holds no duty of {item.subject}")
@@ -202,10 +230,9 @@ def _as_held(duty: Duty, actor: Actor) -> dict[str, Any]:
     return told
 
 
-def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str) -> User:
+def _add(duty: Duty, actor: Actor, kind: DutyKind, person_id: int, question: str) -> User:
     """A duty beside the actor's; it waits for it, or after it."""
-    duty = _held(item, actor)
-    person = _free(item, duty, person_id)
+    person = free(duty, person_id)
     if duty.task is None:
         raise RuntimeError(f"duty {duty.pk} is not a step of a route")
     node = duty.matter.node_at(duty.position)
@@ -226,16 +253,16 @@ def _add(item: Item, actor: Actor, kind: DutyKind, person_id: int, question: str
     return person
 
 
-def _free(item: Item, duty: Duty, person_id: int) -> User:
-    """A colleague who neither submitted the item, nor agreed to it, nor is asked already."""
-    person = _colleague(item, person_id)
+def free(duty: Duty, person_id: int) -> User:
+    """A colleague who neither asked for the decision, nor agreed, nor is asked already."""
+    person = colleague(duty.item.unit_path, person_id)
     waiting = duty.matter.duties.filter(person=person)
     asked_already = waiting.filter(state__in=[Standing.OPEN, Standing.HELD]).exclude(
         kind=DutyKind.COPY
     )
     if person.pk in holders.answered_by(duty.matter) or asked_already.exists():
         raise Unmet(
-            _("%(name)s submitted this item, answered already, or is asked already.")
+            _("%(name)s submitted or asked for this, answered already, or is asked already.")
             % {"name": person.name},
             then=_("Choose somebody else."),
             holes=[("person", _("the person"))],
@@ -243,11 +270,9 @@ def _free(item: Item, duty: Duty, person_id: int) -> User:
     return person
 
 
-def _colleague(item: Item, person_id: int) -> User:
-    """Somebody with a post in the item's unit who is not an administrator."""
-    posts = Membership.objects.in_force().filter(
-        user=person_id, unit__path__startswith=item.unit_path
-    )
+def colleague(unit_path: str, person_id: int) -> User:
+    """Somebody with a post in the unit who is not an administrator."""
+    posts = Membership.objects.in_force().filter(user=person_id, unit__path__startswith=unit_path)
     member = posts.exclude(role__in=OFFICERS).select_related("user").first()
     if member is None:
         raise Unmet(

@@ -160,15 +160,17 @@ def go_back(duty: Duty, position: int, *, actor: Actor) -> None:
 
 
 def begin_again(submission: Submission, *, actor: Actor) -> list[str]:
-    """Content changed after approvals: none stands, and the first step is asked anew.
+    """Content changed after approvals: none stands; returns whose these were."""
+    return ask_anew(submission, 0, actor=actor)
 
-    Returns whose approvals these were.
-    """
-    duty = _waiting(submission)
-    _void_open(submission, but=duty)
-    names = void_approvals(submission)
+
+def ask_anew(matter: Matter, position: int, *, actor: Actor) -> list[str]:
+    """From a step on nothing stands, and it is asked again; returns whose approvals these were."""
+    duty = _waiting(matter)
+    _void_open(matter, but=duty)
+    names = void_approvals(matter, since=position)
     drop([duty])
-    submission.position = next_position(submission, 0)
+    matter.position = next_position(matter, position)
     _onward(duty, "void", actor=actor)
     return names
 

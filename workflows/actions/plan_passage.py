@@ -127,6 +127,13 @@ def approve(given: PlanOpinion, *, actor: Actor) -> dict[str, int]:
     return {"supersedes": earlier.version} if earlier else {}
 
 
+def ask_instead(opinion: PlanOpinion, person: User, *, actor: Actor) -> None:
+    """Somebody else is asked there, by name, from now on."""
+    opinion.person, opinion.opened_at = person, timezone.now()
+    opinion.save(update_fields=["person", "opened_at"])
+    _tell([opinion], actor=actor)
+
+
 def take_back(plan: Plan, *, actor: Actor) -> None:
     waiting = planning.waiting(plan)
     asked = {person for opinion in waiting for person in planning.free(opinion)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,56 +9,34 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
-from audit.models import Event
 from core.refusals import Conflict, NotFound, Refusal, Unmet
-from workflows import flows, periods, plan_content, planning, policy
+from workflows import flows, guards, periods, plan_content, planning, policy
 from workflows.actions import plan_passage
-from workflows.actions.step import form_of, used_already
+from workflows.actions.plan_forms import (
+    Said,
+    about,
+    held,
+    insist_on_a_reason,
+    locked,
+    part_of,
+    short,
+)
+from workflows.actions.signing import prove, put, saying
+from workflows.actions.step import form_of
 from workflows.models import Plan, Round
 from workflows.models.content import digest_of_plan
 from workflows.models.plan import PlanPart, PlanState
 from workflows.plan_flow import PlanReview
-from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
     from core.actor import Actor
+    from workflows.actions.signing import Signing
+    from workflows.guards import Signed
     from workflows.models import PlanOpinion
     from workflows.plan_content import Content
-
-LONGEST = 4000
-"""Characters of an opinion, a reason or a remark."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """One form about one round: who sent it, and what stands for all it said."""
-
-    round: Round
-    actor: Actor
-    command_id: UUID
-    form: str
-
-    def is_repeated(self, *names: str) -> bool:
-        """Whether this very form was dealt with already."""
-        earlier = Event.objects.filter(subject=self.round.subject, command=self.command_id).first()
-        if earlier is None:
-            return False
-        same = (self.actor.subject, self.form)
-        if earlier.name not in names or (earlier.actor, earlier.data.get("form")) != same:
-            raise used_already("")
-        return True
-
-    def tell(self, name: str, data: dict[str, Any]) -> None:
-        record.append(
-            name,
-            head=record.head_of(self.round.subject),
-            actor=self.actor,
-            command=self.command_id,
-            data={**data, "form": self.form},
-        )
 
 
 def put_forward(round_id: int, *, actor: Actor, command_id: UUID, saw: str = "") -> Plan:
@@ -70,9 +47,9 @@ def put_forward(round_id: int, *, actor: Actor, command_id: UUID, saw: str = "")
     with transaction.atomic(durable=True):
         if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
             raise NotFound
-        round_ = _locked(round_id)
+        round_ = locked(round_id)
         policy.insist_on_office(actor, round_.unit)
-        said = _Said(round=round_, actor=actor, command_id=command_id, form=form_of({"saw": saw}))
+        said = Said(round=round_, actor=actor, command_id=command_id, form=form_of({"saw": saw}))
         if said.is_repeated("plan.put_forward"):
             return round_.plans.order_by("-version")[0]
         content = plan_content.of_round(round_, locked=True)
@@ -86,15 +63,9 @@ def put_forward(round_id: int, *, actor: Actor, command_id: UUID, saw: str = "")
         plan = _frozen(round_, content, actor)
         asked = plan_passage.begin(plan, actor=actor)
         due = plan.due.isoformat()
-        told = {**_told(plan), **_counted(content), "due": due, "asked": asked}
+        told = {**about(plan), **_counted(content), "due": due, "asked": asked}
         said.tell("plan.put_forward", told)
     return plan
-
-
-def _locked(round_id: int) -> Round:
-    """The row that every act on a plan, and every workbook entered or undone, holds."""
-    rows = Round.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
-    return rows.get(pk=round_id)
 
 
 def _frozen(round_: Round, content: Content, actor: Actor) -> Plan:
@@ -121,17 +92,29 @@ def _counted(content: Content) -> dict[str, Any]:
     }
 
 
-def agree(plan_id: int, *, actor: Actor, command_id: UUID, opinion: str = "") -> Plan:
+def agree(
+    plan_id: int,
+    *,
+    actor: Actor,
+    command_id: UUID,
+    opinion: str = "",
+    signing: Signing | None = None,
+) -> Plan:
     """One opinion for it; the last one of the first responsible person approves the plan."""
+    signed = _proven(plan_id, actor, signing)
     with transaction.atomic(durable=True):
-        plan = _held(plan_id, actor)
-        form = form_of({"plan": plan_id, "agree": opinion})
-        said = _Said(round=plan.round, actor=actor, command_id=command_id, form=form)
+        plan = held(plan_id, actor)
+        form = form_of({"plan": plan_id, "agree": opinion, **saying(signed)})
+        said = Said(round=plan.round, actor=actor, command_id=command_id, form=form)
         if said.is_repeated("plan.agreed", "plan.approved"):
             return plan
         given = _given(plan, actor)
-        plan_passage.answer(given, "agree", _short(opinion), actor=actor)
-        told = {**_told(plan), **_of(given), "opinion": given.opinion}
+        if unsigned := guards.lacks_ink(plan.round.signature, signed):
+            raise unsigned
+        plan_passage.answer(given, "agree", short(opinion), actor=actor)
+        told = {**about(plan), **part_of(given), "opinion": given.opinion}
+        at = record.head_of(plan.round.subject).seq + 1
+        told |= put(signed, verb="plan", actor=actor, command_id=command_id, seq=at, plan=plan)
         if given.part == PlanPart.FIRST:
             told |= plan_passage.approve(given, actor=actor)
             said.tell("plan.approved", told)
@@ -139,6 +122,13 @@ def agree(plan_id: int, *, actor: Actor, command_id: UUID, opinion: str = "") ->
             said.tell("plan.agreed", told)
             plan_passage.go_on(given, actor=actor)
     return plan
+
+
+def _proven(plan_id: int, actor: Actor, signing: Signing | None) -> Signed | None:
+    """Outside the transaction of the act: a wrong password counts although nothing else happens."""
+    if signing is None or not Plan.objects.visible_to(actor).filter(pk=plan_id):
+        return None  # the act itself says why not; whose password it is does not matter then
+    return prove(actor, signing)
 
 
 def return_plan(
@@ -154,49 +144,37 @@ def return_plan(
     `remarks` are by the id of the problem in the frozen content.
     """
     with transaction.atomic(durable=True):
-        plan = _held(plan_id, actor)
+        plan = held(plan_id, actor)
         remarked = sorted((remarks or {}).items())
         form = form_of({"plan": plan_id, "return": reason, "remarks": remarked})
-        said = _Said(round=plan.round, actor=actor, command_id=command_id, form=form)
+        said = Said(round=plan.round, actor=actor, command_id=command_id, form=form)
         if said.is_repeated("plan.returned"):
             return plan
         given = _given(plan, actor)
-        _insist_on_a_reason(plan, reason)
+        insist_on_a_reason(plan, reason)
         told_of_each = _remarks(plan, dict(remarked))
-        words = _short(reason)
+        words = short(reason)
         plan_passage.answer(given, "return", words, told_of_each, actor=actor)
         plan_passage.end(plan, given, PlanState.RETURNED, actor=actor, reason=words)
         told = {"reason": words, "remarks": told_of_each}
-        said.tell("plan.returned", {**_told(plan), **_of(given), **told})
+        said.tell("plan.returned", {**about(plan), **part_of(given), **told})
     return plan
 
 
 def withdraw(plan_id: int, *, actor: Actor, command_id: UUID) -> Plan:
     """The office takes it back before anybody answered, or where nobody may answer any more."""
     with transaction.atomic(durable=True):
-        plan = _held(plan_id, actor)
+        plan = held(plan_id, actor)
         policy.insist_on_office(actor, plan.round.unit)
         form = form_of({"plan": plan_id})
-        said = _Said(round=plan.round, actor=actor, command_id=command_id, form=form)
+        said = Said(round=plan.round, actor=actor, command_id=command_id, form=form)
         if said.is_repeated("plan.withdrawn"):
             return plan
         if refused := planning.not_to_withdraw(plan):
             raise refused
         plan_passage.take_back(plan, actor=actor)
-        said.tell("plan.withdrawn", _told(plan))
+        said.tell("plan.withdrawn", about(plan))
     return plan
-
-
-def _held(plan_id: int, actor: Actor) -> Plan:
-    """The plan, with its round's row held, for somebody who may know of it."""
-    rows = Plan.objects.select_related("round__unit", "process", "made_by")
-    round_id = (
-        Plan.objects.visible_to(actor).filter(pk=plan_id).values_list("round", flat=True).first()
-    )
-    if round_id is None:
-        raise NotFound
-    _locked(round_id)
-    return rows.get(pk=plan_id)
 
 
 def _given(plan: Plan, actor: Actor) -> PlanOpinion:
@@ -206,25 +184,6 @@ def _given(plan: Plan, actor: Actor) -> PlanOpinion:
         raise opinion
     opinion.behind_id = planning.behind(opinion, actor)
     return opinion
-
-
-def _insist_on_a_reason(plan: Plan, reason: str) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            state=plan.get_state_display(),
-            then=_("Write what is required or why, so that it can be understood years later."),
-            holes=[("reason", _("the reason"))],
-        )
-
-
-def _short(text: str) -> str:
-    words = text.strip()
-    if len(words) > LONGEST:
-        raise Unmet(
-            _("At most %(n)s characters.") % {"n": LONGEST}, then=_("Say it in fewer words.")
-        )
-    return words
 
 
 def _remarks(plan: Plan, said: dict[int, str]) -> list[dict[str, str]]:
@@ -238,19 +197,5 @@ def _remarks(plan: Plan, said: dict[int, str]) -> list[dict[str, str]]:
     return [
         {"no": no, "text": words}
         for pk, no in problems.items()
-        if (words := _short(said.get(pk, "")))
+        if (words := short(said.get(pk, "")))
     ]
-
-
-def _told(plan: Plan) -> dict[str, Any]:
-    return {"plan": plan.version, "digest": plan.digest}
-
-
-def _of(given: PlanOpinion) -> dict[str, Any]:
-    """As what somebody answered, and for whom."""
-    told: dict[str, Any] = {"part": given.part}
-    if given.section is not None:
-        told["section"] = given.section.name
-    if given.behind is not None:
-        told["behind"] = given.behind.name
-    return told

@@ -11,7 +11,8 @@ from core import fitting
 from core.refusals import NotFound, Unmet
 from workflows import flows, holders, request_guards, routing
 from workflows.actions import granting, passage
-from workflows.actions.decisions import answer, told_of
+from workflows.actions.decisions import answer, sign, told_of
+from workflows.actions.signing import proven, saying
 from workflows.actions.step import Command, Done, take
 from workflows.models import Item, Request
 from workflows.models.route import as_data
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from core.actor import Actor
-    from workflows.guards import Act
+    from workflows.actions.signing import Signing
+    from workflows.guards import Act, Signed
 
 
 def ask_extension(
@@ -142,13 +144,22 @@ def take_back(item_id: int, *, actor: Actor, command: Command) -> Item:
     return take(item_id, "take_back_request", actor=actor, command=command, work=work)
 
 
-def agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") -> Item:
+def agree(
+    item_id: int,
+    *,
+    actor: Actor,
+    command: Command,
+    opinion: str = "",
+    signing: Signing | Signed | None = None,
+) -> Item:
     """Agree at one's step; with the last agreement what was asked for happens."""
+    signed = proven(item_id, "agree", actor=actor, signing=signing)
 
     def work(item: Item) -> Done:
         request = request_of(item)
         duty = answer(item, actor, "approve", opinion, on=holders.REQUEST)
         told = {**told_of(duty), "kind": request.kind, "opinion": duty.opinion}
+        told |= sign(signed, "agree", duty, actor=actor, command=command)
         if routing.is_granted(duty, by=actor.person_id):
             return granting.grant(duty, told, actor=actor)
         if routing.is_agreed(duty, by=actor.person_id):
@@ -164,7 +175,7 @@ def agree(item_id: int, *, actor: Actor, command: Command, opinion: str = "") ->
             return "agree"
         return request_of(act.item).kind
 
-    said = {"opinion": opinion}
+    said = {"opinion": opinion, **saying(signed)}
     return take(
         item_id,
         "agree",

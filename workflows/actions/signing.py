@@ -18,7 +18,7 @@ from core.models import User
 from core.refusals import NotPermitted, Refusal, Unmet
 from evidence.drawn import drawn
 from workflows import guards
-from workflows.actions.step import record_refusal, submission_of
+from workflows.actions.step import record_refusal
 from workflows.guards import Signed
 from workflows.models import Item, Signature, SignedAct
 
@@ -55,6 +55,11 @@ def proven(
     except Refusal as refused:
         record_refusal(item_id, verb, actor, refused)
         raise
+
+
+def saying(signed: Signed | None) -> dict[str, Any]:
+    """What a second click says again; the form of one without a signature is as it always was."""
+    return {"signature": signed} if signed else {}
 
 
 @sensitive_variables("signing")
@@ -142,14 +147,15 @@ def _kept(verb: str, signed: Signed, actor: Actor, command_id: UUID) -> Signatur
 
 
 def put(
-    signed: Signed | None, *, verb: str, item: Item, actor: Actor, command_id: UUID
+    signed: Signed | None, *, verb: str, actor: Actor, command_id: UUID, seq: int, **under: Any
 ) -> dict[str, Any]:
-    """Set the signature under the act whose event comes next; returns what that event says."""
+    """Set the signature under the act whose event is `seq`; returns what that event says.
+
+    `under`: the item with its submission or request, or the plan.
+    """
     if signed is None:
         return {}
     pk = signed.id or _kept(verb, signed, actor, command_id).pk
-    act = SignedAct(signature_id=pk, item=item, submission=submission_of(item))
-    act.seq = item.trail_seq + 1
-    act.save()
+    SignedAct(signature_id=pk, seq=seq, **under).save()
     told = {"id": pk, "name": signed.name, "picture": signed.picture}
     return {"signature": {**told, "points": signed.points_digest}}

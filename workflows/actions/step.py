@@ -49,6 +49,7 @@ class Done:
 # One button, several ways on: which events the same click may have led to.
 _LIKEWISE = {
     "approve": ("item.endorsed",),
+    "change_leaders": (EVENTS["back_to_leaders"],),
     "agree": tuple(EVENTS[kind] for kind in Asking),
 }
 

@@ -6,25 +6,34 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from core.models import Deliberate
 from workflows.models.item import Item
+from workflows.models.request import Request
 
 
 class Urge(Deliberate):
-    """One 催办: at most one an item, a person and a day."""
+    """One 催办: at most one a person and day, of an item or of a request for it."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="urges")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="urged")
     day = models.DateField()
     reason = models.CharField(max_length=300, blank=True)
+    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="urges")
+    """Where whoever decides on a request was urged, and not whoever has the item."""
 
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["item", "person", "day"], name="urged_once_a_person_and_day"
-            )
+                fields=["item", "person", "day"],
+                condition=Q(request=None),
+                name="urged_once_a_person_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["request", "person", "day"], name="request_urged_once_a_person_and_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -166,5 +166,10 @@ class Duty(Deliberate):
         """Answered once, and no longer counted."""
         return self.state == Standing.VOID
 
+    @property
+    def agreed(self) -> bool:
+        """Answered with yes; helpers and readers of copies say neither yes nor no."""
+        return self.outcome == "approve"
+
     def __str__(self) -> str:
         return f"{self.item.no} {self.get_kind_display()}"
