@@ -14,7 +14,7 @@ from workflows import machine, routing
 from workflows.models import Item
 from workflows.models.route import How, MatterKind, Party
 from workflows.models.route import Step as RouteStep
-from workflows.states import VERBS, Ending, Outcome, State
+from workflows.states import ON_A_STEP, VERBS, Ending, Outcome, State, of_request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,18 @@ if TYPE_CHECKING:
     from workflows.models import Request
 
 
+# Possible wherever a request waits, and by the same words as with a review: the request's own page
+# shows them, and in every state they would bury what moves an item.
+_OF_A_REQUEST = frozenset(of_request(verb) for verb in ON_A_STEP)
+
+
 def of_machine(state: str = "") -> Drawing:
     """Every state and verb; from `state`, the present one, the steps that are lawful now."""
     stays: dict[str, list[Label]] = defaultdict(list)
     leads: dict[tuple[str, str], list[Label]] = defaultdict(list)
     for move in machine.moves(Item):
+        if move.verb in _OF_A_REQUEST:
+            continue
         label = _label(move.verb, str(move.who.words) if move.source == state else "")
         if move.source == move.target:
             stays[move.source].append(label)
