@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from web.drawing import Drawing, Label, Step, Way, lay_out
-from workflows import machine, routing
+from workflows import machine, routing, states
 from workflows.models import Item
 from workflows.models.route import How, MatterKind, Party
 from workflows.models.route import Step as RouteStep
-from workflows.states import ON_A_STEP, VERBS, Ending, Outcome, State, of_request
+from workflows.states import VERBS, Ending, Outcome, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Possible wherever a request waits, and by the same words as with a review: the request's own page
 # shows them, and in every state they would bury what moves an item.
-_OF_A_REQUEST = frozenset(of_request(verb) for verb in ON_A_STEP)
+_OF_A_REQUEST = frozenset(states.of_request(verb) for verb in states.ON_A_STEP)
 
 
 def of_machine(state: str = "") -> Drawing:
