@@ -7,11 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:workflows/migrations/0023_verbs_of_requests.py
         ("workflows", "0022_retention"),
-========
-        ("workflows", "0022_retention"),
->>>>>>>> 3504716 (Follow the migration that came meanwhile, and name the verbs of requests by their module):workflows/migrations/0022_verbs_of_requests.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
