@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0022_retention"),
+        ("workflows", "0023_one_reply"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
