@@ -31,6 +31,11 @@ class DecisionActivation(ViewActivation):
 
     onward: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opened: list[Task] = []
+        """The tasks made after this one, in the order of `onward`."""
+
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.STARTED)
     def take(self, actor: Actor, outcome: str) -> None:
         now = timezone.now()
@@ -42,7 +47,9 @@ class DecisionActivation(ViewActivation):
     def create_next(self) -> Iterator[Activation]:
         for name in self.onward:
             node = getattr(self.flow_class, name)
-            yield node._create(self, self.task.token)  # noqa: SLF001 -- viewflow's own way
+            following = node._create(self, self.task.token)  # noqa: SLF001 -- viewflow's own way
+            self.opened.append(following.task)
+            yield following
 
 
 class Decision(flow.View):
@@ -137,13 +144,11 @@ def open_task(submission: Submission) -> Task | None:
 
 def execute(task: Task, outcome: str, *, actor: Actor, onward: Iterable[str]) -> list[Task]:
     """Finish a task; returns the tasks opened after it, in the order of `onward`."""
-    last = Task.objects.filter(process_id=task.process_id).order_by("-pk").values_list("pk")[0][0]
     activation = task.flow_task.activation_class(task)
     activation.onward = tuple(onward)
     activation.take(actor, outcome)
     activation.execute()
-    opened = Task.objects.filter(process_id=task.process_id, pk__gt=last, finished__isnull=True)
-    return list(opened.select_related("process").order_by("pk"))
+    return [opened for opened in activation.opened if opened.finished is None]
 
 
 def drop(tasks: Iterable[Task]) -> None:

@@ -43,18 +43,28 @@ def has_a_part(at: str, actor: Actor) -> Q:
 
 def answered_by(matter: Matter) -> set[int]:
     """Asked for it, or agreed to it: themselves and whoever they answered for."""
-    answered = {matter.asker_id}
     if matter.pk is None:
-        return answered
+        return {matter.asker_id}
     given = matter.duties.filter(state=Standing.DONE, outcome="approve")
-    for duty in given.only("decided_by", "behind", matter.on):
-        answered |= {person for person in (duty.decided_by_id, duty.behind_id) if person}
-    return answered
+    return _who_answered(matter, given.only("decided_by", "behind", matter.on))
+
+
+def _agreed(duty: Duty) -> bool:
+    return duty.state == Standing.DONE and duty.outcome == "approve"
+
+
+def _who_answered(matter: Matter, given: Iterable[Duty]) -> set[int]:
+    """Copies are answered by nobody, so it is the same whether they are among these or not."""
+    people = {person for duty in given for person in (duty.decided_by_id, duty.behind_id)}
+    return {matter.asker_id} | {person for person in people if person}
 
 
 def matter_of(item: Item, on: On) -> Matter | None:
-    """The submission or the request under decision."""
-    return item.submission if on == REVIEW else item.request
+    """The submission or the request under decision, which then knows this very row as its item."""
+    matter = item.submission if on == REVIEW else item.request
+    if matter is not None:
+        matter.item = item
+    return matter
 
 
 def silent(item: Item, on: On = REVIEW) -> set[int]:
@@ -62,25 +72,31 @@ def silent(item: Item, on: On = REVIEW) -> set[int]:
     matter = matter_of(item, on)
     if matter is None:
         return set()
-    return _kept(item, matter, "silent", lambda: answered_by(matter))
+    given = (duty for duty in counted(item, on) if _agreed(duty))
+    return _kept(item, matter, "silent", lambda: _who_answered(matter, given))
 
 
-def waiting(item: Item, on: On = REVIEW) -> list[Duty]:
-    """Open duties of what is under decision and those held up, the oldest first."""
+def counted(item: Item, on: On = REVIEW) -> list[Duty]:
+    """Every duty of what is under decision that still counts, copies aside, the oldest first."""
     matter = matter_of(item, on)
     if matter is None:
         return []
 
     def read() -> list[Duty]:
-        rows = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
-        rows = rows.exclude(kind=DutyKind.COPY).order_by("pk")
-        found = list(rows.select_related("person", "section", "task", "parent", "asked_by"))
+        rows = matter.duties.exclude(state=Standing.VOID).exclude(kind=DutyKind.COPY)
+        beside = ("person", "section", "task__process", "parent", "asked_by")
+        found = list(rows.order_by("pk").select_related(*beside))
         for duty in found:
             duty.item = item
             setattr(duty, on, matter)
         return found
 
-    return _kept(item, matter, "waiting", read)
+    return _kept(item, matter, "counted", read)
+
+
+def waiting(item: Item, on: On = REVIEW) -> list[Duty]:
+    """Open duties of what is under decision and those held up, the oldest first."""
+    return [d for d in counted(item, on) if d.state in {Standing.OPEN, Standing.HELD}]
 
 
 def open_duties(item: Item, on: On = REVIEW) -> list[Duty]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from core.models import Membership, lineage_of
 from core.roles import Role
-from workflows import extensions
+from workflows import extensions, holders
 from workflows.holders import answered_by
 from workflows.models.parties import ItemSection
 from workflows.models.route import PRESETS, USUAL, How, MatterKind, Party, Step, Unless
 from workflows.states import Asking, DutyKind, Outcome, Standing, Track
 
 if TYPE_CHECKING:
+    from core.actor import Actor
     from workflows.holders import Matter
     from workflows.models import Duty, Item, Round, Route, Submission
 
@@ -74,7 +75,7 @@ def is_office(matter: Matter, position: int) -> bool:
     return matter.node_at(position) == "office"
 
 
-def is_granted(duty: Duty, *, by: int) -> bool:
+def is_granted(duty: Duty, *, by: Actor) -> bool:
     """Whether a request has all it needs once `duty` is answered with yes by somebody."""
     return duty.position == len(duty.matter.steps) - 1 and is_agreed(duty, by=by)
 
@@ -201,13 +202,15 @@ def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:
     return None
 
 
-def is_agreed(duty: Duty, *, by: int) -> bool:
-    """Whether the step is over once `duty` is answered with yes by somebody."""
-    at = duty.matter.duties.filter(position=duty.position).exclude(kind=DutyKind.COPY)
-    others = at.exclude(state=Standing.VOID).exclude(pk=duty.pk).select_related("parent")
+def is_agreed(duty: Duty, *, by: Actor) -> bool:
+    """Whether the step is over once somebody answers `duty` with yes: before they do and after."""
+    at = [d for d in holders.counted(duty.item, duty.on) if d.position == duty.position]
+    others = [d for d in at if d.pk != duty.pk]
     waiting = [d for d in others if d.state != Standing.DONE]
     # Whoever agrees in another part meanwhile is not waited for in this one.
-    silent = answered_by(duty.matter) | {by}
+    silent = {by.person_id} | holders.silent(duty.item, duty.on)
+    if behind := duty.behind_id or holders.behind_whom(duty, by)[1]:
+        silent.add(behind)
     if _comes_back(duty, silent) or any(_is_waited_for(d, silent) for d in waiting):
         return False
     # A return to an earlier step was answered here too, but is no vote of this time.

@@ -76,16 +76,13 @@ def for_one_who_agreed() -> AbstractContextManager[None]:
 
 @contextmanager
 def principal_forgotten() -> Iterator[None]:
-    answered = holders.answered_by
+    answered = holders._who_answered
 
-    def deputies_only(submission: Any) -> set[int]:
-        given = submission.duties.exclude(behind=None) if submission.pk else ()
-        return answered(submission) - {duty.behind_id for duty in given}
+    def deputies_only(submission: Any, given: Any) -> set[int]:
+        rows = list(given)
+        return answered(submission, rows) - {duty.behind_id for duty in rows}
 
-    with (
-        patched(holders, "answered_by", deputies_only),
-        patched(routing, "answered_by", deputies_only),
-    ):
+    with patched(holders, "_who_answered", deputies_only):
         yield
 
 

@@ -212,7 +212,7 @@ def test_where_nothing_is_demanded_an_approval_costs_one_query_for_its_round_and
     asked = [q["sql"] for q in caught if '"workflows_round"' in q["sql"]]
     assert len(asked) == 1
     assert "workflows_evidenceread" in asked[0]
-    assert len(caught) == 28
+    assert len(caught) == 19
 
 
 # The gate

@@ -164,7 +164,7 @@ def _asked(item: Item, request: Request, actor: Actor) -> dict[str, Any]:
 def _yes(item: Item, request: Request, actor: Actor, can: dict[str, Prospect]) -> Prospect | None:
     """The verb that agreeing is for this person: at the last step what was asked for happens."""
     duty = holders.duty_of(item, actor, holders.REQUEST)
-    if duty is not None and routing.is_granted(duty, by=actor.person_id):
+    if duty is not None and routing.is_granted(duty, by=actor):
         return can.get(request.kind)
     return can.get("agree")
 

@@ -33,6 +33,7 @@ def approve(
 ) -> Item:
     """Agree at one's step. The item goes on once the step has whom it needs; then the office."""
     signed = proven(item_id, "approve", actor=actor, signing=signing)
+    known: list[bool] = []
 
     def work(item: Item) -> Done:
         submission = submission_of(item)
@@ -40,10 +41,8 @@ def approve(
         told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
         told |= item.demand_on(actor.person_id).told()
         told |= sign(signed, "approve", duty, actor=actor, command=command)
-        if not routing.is_agreed(duty, by=actor.person_id):
-            passage.wait_on(duty, actor=actor)
-        else:
-            passage.pass_on(duty, actor=actor)
+        agreed = known[0] if known else routing.is_agreed(duty, by=actor)
+        (passage.pass_on if agreed else passage.wait_on)(duty, actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
         submission.approved_behind_id, submission.opinion = duty.behind_id, duty.opinion
         submission.save(update_fields=[*APPROVED, "opinion", "position"])
@@ -53,9 +52,11 @@ def approve(
         duty = holders.duty_of(act.item, act.actor)
         if act.item.state != State.IN_REVIEW or duty is None:
             return "endorse" if duty and duty.kind == DutyKind.BEFORE else "approve"
+        known.append(routing.is_agreed(duty, by=act.actor))
+        if not known[0]:
+            return "endorse"
         following = routing.next_position(duty.matter, duty.position + 1)
-        agreed = routing.is_agreed(duty, by=act.actor.person_id)
-        return "approve" if agreed and routing.is_office(duty.matter, following) else "endorse"
+        return "approve" if routing.is_office(duty.matter, following) else "endorse"
 
     said = {"opinion": opinion, **saying(signed)}
     return take(

@@ -160,9 +160,9 @@ def agree(
         duty = answer(item, actor, "approve", opinion, on=holders.REQUEST)
         told = {**told_of(duty), "kind": request.kind, "opinion": duty.opinion}
         told |= sign(signed, "agree", duty, actor=actor, command=command)
-        if routing.is_granted(duty, by=actor.person_id):
+        if routing.is_granted(duty, by=actor):
             return granting.grant(duty, told, actor=actor)
-        if routing.is_agreed(duty, by=actor.person_id):
+        if routing.is_agreed(duty, by=actor):
             passage.pass_on(duty, actor=actor)
             request.save(update_fields=["position"])
         else:
@@ -171,7 +171,7 @@ def agree(
 
     def agree_or_grant(act: Act) -> str:
         duty = holders.duty_of(act.item, act.actor, holders.REQUEST)
-        if duty is None or not routing.is_granted(duty, by=act.actor.person_id):
+        if duty is None or not routing.is_granted(duty, by=act.actor):
             return "agree"
         return request_of(act.item).kind
 
