@@ -17,13 +17,14 @@ from audit.models import Job
 from audit.notes import Sealed
 from core import crypto
 from core.crypto import Algorithm
+from core.roles import Role
 from evidence import storage
 from reports.archive import making, seal
 from tests import make
 from tests.make import House
 from tests.reports.archived import files_of, made
-from workflows.actions import rectification
-from workflows.models import Round
+from workflows.actions import decisions, rectification
+from workflows.models import Item, Round
 from workflows.states import State
 
 
@@ -62,8 +63,8 @@ def timed(job: Job, to: Path) -> float:
 def grown(folder: Path, *, events: int, algorithm: Algorithm) -> None:
     """One closed item's archive, unpacked, with its chain again and again under other numbers."""
     settings.AUDIT_HASH = algorithm
-    house = make.house()
-    files = files_of(made(make.item(State.CLOSED, house=house).subject, house.office))
+    house, item_ = _closed()
+    files = files_of(made(item_.subject, house.office))
     ledger = json.loads(files["ledger.json"])
     [item] = ledger["items"]
     head, *rows = files[item["chain"]["file"]].splitlines()
@@ -89,6 +90,44 @@ def grown(folder: Path, *, events: int, algorithm: Algorithm) -> None:
     note = keys.sign(Sealed(origin=origin, size=size, root=root, at=at, algorithm=algorithm))
     files["checkpoint.txt"] = note.encode()
     _write(folder, files)
+
+
+def _closed() -> tuple[House, Item]:
+    """A closed item in the language that records are kept in."""
+    at = make.unit("城市管理局")
+    lead, other = make.section(at, "市政科"), make.section(at, "综合科")
+    house = House(
+        unit=at,
+        section=lead,
+        other_section=other,
+        staff=make.person(Role.STAFF, section=lead, name="张三"),
+        colleague=make.person(Role.STAFF, section=lead, name="钱七"),
+        head=make.person(Role.SECTION_HEAD, section=lead, name="李四"),
+        office=make.person(Role.OFFICE, unit=at, name="王五"),
+        closer=make.person(Role.OFFICE, unit=at, name="赵六"),
+    )
+    item = make.item(
+        State.RECTIFYING, house=house, title="主干道路灯长期不亮", measures=("维修路灯",)
+    )
+    proof = make.paper("路灯维修验收单.pdf")
+    of_item: dict[str, Any] = {"actor": house.staff.actor()}
+    first = item.measures.all()[0].pk
+    _attach(item, measure_id=first, files=[proof], claim="路灯已全部修复", **of_item)
+    rectification.record_progress(
+        item.pk, command=make.command(item), progress="done", result="路灯已全部修复。", **of_item
+    )
+    rectification.submit(item.pk, command=make.command(item), **of_item)
+    decisions.approve(
+        item.pk, actor=house.head.actor(), command=make.command(item), opinion="现场已核实。"
+    )
+    decisions.close(
+        item.pk, actor=house.closer.actor(), command=make.command(item), effectiveness="效果良好。"
+    )
+    return house, item
+
+
+def _attach(item: Item, **words: Any) -> None:
+    rectification.attach(item.pk, command=make.command(item), **words)
 
 
 def _again(
