@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import flag_words, request_words
+from reports import flag_words, letter_words, request_words
 from reports.lasting import ends
 from workflows.models.disclosure import Audience, Ground
-from workflows.models.ladder import Paper
 from workflows.states import VERBS, Asking, Progress
 
 if TYPE_CHECKING:
@@ -226,21 +225,6 @@ def _voided(data: dict[str, Any]) -> str:
     return _("The approval by %(name)s no longer stands.") % {"name": data["voids"]}
 
 
-def _reminded(data: dict[str, Any]) -> list[str]:
-    days = data.get("days")
-    if days is None:
-        told = _("without a date")
-    elif days < 0:
-        told = _("%(n)s days overdue") % {"n": -days}
-    else:
-        told = _("%(n)s days left") % {"n": days}
-    return [told, _letter(data) if "letter" in data else ""]
-
-
-def _letter(data: dict[str, Any]) -> str:
-    return _("%(kind)s no. %(no)s") % {"kind": Paper(data["kind"]).label, "no": data["letter"]}
-
-
 def _urged(data: dict[str, Any]) -> list[str]:
     kind = str(Asking(data["kind"]).label) if "kind" in data else ""
     return [*_copied(data), kind]
@@ -298,8 +282,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.back_to_leaders": _relead,
     "item.amended": _amended,
     "item.disclosed": _disclosed,
-    "item.reminded": _reminded,
-    "item.letter_signed": lambda data: [_letter(data)],
+    **letter_words.ABOUT,
     "item.urged": _urged,
     **flag_words.ABOUT,
     REFUSED: _tried,

@@ -275,31 +275,24 @@ def _waits(item: Item, duties: list[Duty], on: On) -> NotPermitted:
 
 def insist_on_office(actor: Actor, unit: Unit) -> None:
     """Acts on a whole round or ledger belong to the office of its unit."""
-    if not actor.holds(Role.OFFICE, unit_path=unit.path):
-        raise NotPermitted(
-            _("Only %(who)s may do this.") % {"who": office.words},
-            who=_("the rectification office of %(unit)s") % {"unit": unit.name},
-            then=_("Leave it to them."),
-        )
+    who = _("the rectification office of %(unit)s") % {"unit": unit.name}
+    _insist(actor, [Role.OFFICE], unit, words=office.words, who=who)
 
 
 def insist_on_one_of(actor: Actor, roles: Sequence[Role], unit: Unit) -> None:
     """Acts that several posts of a unit may do."""
-    if any(actor.holds(role, unit_path=unit.path) for role in roles):
-        return
     words = gettext(", ").join(str(role.label) for role in roles)
-    raise NotPermitted(
-        gettext("Only %(who)s may do this.") % {"who": words},
-        who=words,
-        then=_("Leave it to them."),
-    )
+    _insist(actor, roles, unit, words=words, who=words)
 
 
 def insist_on_officer(actor: Actor, role: Role, unit: Unit) -> None:
     """Acts on accounts and roles belong to one of the three officers of the tree of units."""
-    if not actor.holds(role, unit_path=unit.path):
-        raise NotPermitted(
-            _("Only %(who)s may do this.") % {"who": role.label},
-            who=role.label,
-            then=_("Leave it to them."),
-        )
+    _insist(actor, [role], unit, words=role.label, who=role.label)
+
+
+def _insist(
+    actor: Actor, roles: Sequence[Role], unit: Unit, *, words: Promise | str, who: Promise | str
+) -> None:
+    if not any(actor.holds(role, unit_path=unit.path) for role in roles):
+        rule = _("Only %(who)s may do this.") % {"who": words}
+        raise NotPermitted(rule, who=who, then=_("Leave it to them."))
