@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import grams
 from core.actor import Actor, Kind, Post
 from core.roles import OF_A_SECTION, OFFICERS, Role
 
@@ -107,6 +108,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one `name`: Chinese names are not split
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=80)
+    initials = models.CharField(max_length=80, blank=True, editable=False)
+    """Pinyin initials of the name, one word for each way to read it; kept by `save`."""
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     must_change_password = models.BooleanField(default=False)
 
@@ -117,6 +120,14 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        if fields is None or "name" in fields:
+            self.initials = grams.initials_of_name(self.name)
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "initials"}
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name

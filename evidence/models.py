@@ -219,6 +219,8 @@ class ExtractedText(Deliberate):
     digest = models.CharField(max_length=64, unique=True)
     unit = models.CharField(max_length=8, choices=Unit.choices)
     pages = models.JSONField(default=list)
+    signs = models.PositiveIntegerField(default=0)
+    """How many there are in all; none in a scan."""
     cut = models.BooleanField(default=False)
 
     class Meta:

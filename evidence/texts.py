@@ -63,7 +63,7 @@ def extract(source: Source) -> None:
     found = orjson.loads(answer)
     if "fault" in found:
         raise Fault(found["fault"], found["about"], lasting=True)
+    kept = {"unit": found["unit"], "pages": found["parts"], "cut": found["cut"]}
     ExtractedText.objects.update_or_create(
-        digest=source.digest,
-        defaults={"unit": found["unit"], "pages": found["parts"], "cut": found["cut"]},
+        digest=source.digest, defaults={**kept, "signs": sum(map(len, found["parts"]))}
     )

@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3", minute="20"),
         "options": {"expires": 3600},
     },
+    "index-what-lacks": {"task": "project.tasks.index_what_lacks", "schedule": 3600.0},
     "sweep-sessions": {"task": "project.tasks.sweep_sessions", "schedule": 3600.0},
 }
 

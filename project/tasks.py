@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit import jobs, outbox, sealing
 from evidence import arrivals, deriving, orphans, quarantine
 from project.celery import app
-from workflows.actions import attention, reminding
+from workflows.actions import attention, indexing, reminding
 
 DAWN = time(7, 30)
 """From here on a day's reminders are due. A missed tick is made good by the next."""
@@ -67,6 +67,12 @@ def seal() -> None:
 
 
 @app.task
+def index_what_lacks() -> int:
+    """Make findable what no change has reached: from before, or missed in a moment."""
+    return indexing.add_what_lacks()
+
+
+@app.task
 def sweep_sessions() -> None:
     SessionStore.clear_expired()
 
@@ -88,3 +94,4 @@ def catch_up(**_about: Any) -> None:
     """Whoever was down at dawn begins with what the morning missed; a new version, with the old."""
     remind.delay()
     derive_what_lacks.delay()
+    index_what_lacks.delay()

@@ -51,6 +51,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "account": {"GET": LOGGED_IN},
     "password": {"POST": LOGGED_IN},
     "channels": {"POST": LOGGED_IN},
+    "search": {"GET": LOGGED_IN},
     "inbox": {"GET": LOGGED_IN},
     "notice": {"POST": LOGGED_IN},
     "notices_read": {"POST": LOGGED_IN},

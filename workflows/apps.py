@@ -9,4 +9,8 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from workflows import effects  # noqa: F401 -- registers what follows an event
-        from workflows.actions import bulk, check_rules  # noqa: F401 -- register their jobs
+        from workflows.actions import (
+            bulk,  # noqa: F401 -- registers how its jobs are run
+            check_rules,  # noqa: F401 -- the same
+            indexing,  # noqa: F401 -- registers that evidence is made findable
+        )

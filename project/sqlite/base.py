@@ -14,11 +14,19 @@ from typing import IO, Any
 
 from django.db.backends.sqlite3 import base
 
+from core import grams
+
 _Django: Any = base.DatabaseWrapper  # the stubs hide what is overridden here
 
 
 class DatabaseWrapper(_Django):
     _door: IO[bytes] | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """The triggers of what is searched ask for the pairs of signs of a text."""
+        made = super().get_new_connection(conn_params)
+        made.create_function("search_grams", 2, grams.tokens, deterministic=True)
+        return made
 
     def _start_transaction_under_autocommit(self) -> None:
         if self._door is None:

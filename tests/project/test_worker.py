@@ -40,6 +40,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "tell_supervisors",
         "inspect_waiting",
         "derive_waiting",
+        "index_what_lacks",
         "sweep_orphans",
         "seal",
         "inspect_arrived",
@@ -88,8 +89,9 @@ def test_a_worker_that_starts_asks_for_the_morning_it_missed_and_for_what_eviden
     asked: list[str] = []
     monkeypatch.setattr(tasks.remind, "delay", lambda: asked.append("morning"))
     monkeypatch.setattr(tasks.derive_what_lacks, "delay", lambda: asked.append("evidence"))
+    monkeypatch.setattr(tasks.index_what_lacks, "delay", lambda: asked.append("search"))
     worker_ready.send(sender=None)
-    assert asked == ["morning", "evidence"]
+    assert asked == ["morning", "evidence", "search"]
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit import record
 from core.refusals import Conflict, NotFound, StaleItem, Unmet
 from workflows import policy
+from workflows.actions import indexing
 from workflows.actions.entries import Entries
 from workflows.models import Batch, Item, Round
 from workflows.states import State
@@ -70,6 +71,7 @@ def confirm(
                 then=_("Amend those items on their own pages, or give new ones new numbers."),
                 holes=[(f"no-{no}", no) for no in entries.clashes],
             )
+        indexing.keep_words(batch.items.iterator())
         batch.confirmed_at = timezone.now()
         batch.save(update_fields=["confirmed_at"])
         told = {"batch": batch.pk, "entered": entries.entered, "unchanged": entries.unchanged}

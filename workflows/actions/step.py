@@ -16,7 +16,7 @@ from core import prepared
 from core.actor import Actor, Kind
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
 from workflows import machine, policy, queries
-from workflows.actions import passage
+from workflows.actions import indexing, passage
 from workflows.guards import Act
 from workflows.models import Item
 from workflows.models.submission import APPROVED
@@ -172,6 +172,7 @@ def _write(act: Act, move: Move, done: Done, command: Command) -> None:
     )
     item.trail_seq, item.trail_head = head.seq, head.hash
     prepared.update(item, {"state", "version", "trail_seq", "trail_head", *done.fields})
+    indexing.follow(item, move.verb)
 
 
 def submission_of(item: Item) -> Submission:

@@ -22,6 +22,7 @@ from workflows.models.reminder import Addressee, Letter, MorningRun, Reminder
 from workflows.models.request import Request
 from workflows.models.round import Aspect, Problem, Round
 from workflows.models.route import Route
+from workflows.models.searchable import Searchable
 from workflows.models.signature import Signature, SignedAct
 from workflows.models.submission import Submission
 
@@ -58,6 +59,7 @@ __all__ = [
     "Request",
     "Round",
     "Route",
+    "Searchable",
     "Signature",
     "SignedAct",
     "Submission",
