@@ -172,7 +172,8 @@ def test_the_palette_lists_the_number_first_and_ends_in_the_whole_search(
     "query",
     [
         "?q=%00", "?q=%ED%A0%80", "?q=%FF%FE", "?q=%25_*", "?q=%22%22", "?q=NEAR(a+b)", "?q=內",
-        "?q[]=a",         "?q=" + "a" * 10_000, "?q=" + "内+" * 900, "?q=内涝&in=nothing", "?q=内涝&in=items&page=-1",
+        "?q[]=a", "?q=" + "a" * 10_000,
+        "?q=" + "内+" * 900, "?q=内涝&in=nothing", "?q=内涝&in=items&page=-1",
         "?q=内涝&in=pieces&page=99999999999999999999", "?q=%3Cscript%3Ealert(1)%3C/script%3E",
     ],
 )  # fmt: skip
