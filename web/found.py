@@ -34,7 +34,7 @@ AROUND = 48
 _BODY_FROM = {Searchable.Kind.ITEM: 3, Searchable.Kind.MEASURE: 1, Searchable.Kind.PIECE: 0}
 """The first line of what is searched that its title does not show already."""
 GROUPS: dict[str, Promise] = {
-    "items": gettext_lazy("Items"),
+    "items": gettext_lazy("Rectification items"),
     "measures": gettext_lazy("Measures"),
     "people": gettext_lazy("People"),
     "pieces": gettext_lazy("Inside evidence"),
@@ -132,8 +132,8 @@ def _of_rows(keys: Sequence[int], asked: Asked) -> list[Hit]:
 def _units(rows: Iterable[Searchable]) -> dict[str, str]:
     """What the pages of these pieces are: pages, slides or sheets."""
     digests = {row.citation.evidence.digest for row in rows if row.citation}
-    known = ExtractedText.objects.filter(digest__in=digests) if digests else ()
-    return {row.digest: row.unit for row in known}
+    known = ExtractedText.objects.filter(digest__in=digests) if digests else None
+    return dict(known.values_list("digest", "unit")) if known else {}
 
 
 def _of_row(row: Searchable, asked: Asked, units: dict[str, str]) -> Hit:

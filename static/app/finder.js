@@ -48,6 +48,10 @@
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
       if (all.length) choose(all[(at + step + all.length) % all.length]);
+    } else if (event.key === "Escape") {
+      // A box for searching would only be emptied.
+      event.preventDefault();
+      finder.close();
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       finder.close();

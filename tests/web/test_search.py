@@ -23,7 +23,7 @@ from workflows.models import Item
 from workflows.states import State
 
 pytestmark = pytest.mark.django_db
-BOX = {"HTTP_HX_REQUEST": "true"}
+BOX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +58,9 @@ def attach(item: Item, house: House, name: str, content: bytes) -> None:
         pass
 
 
-def page(client: Client, query: str, **headers: str) -> str:
-    answer = client.get(f"/search/{query}", HTTP_ACCEPT_LANGUAGE="en", **headers)
+def page(client: Client, query: str, headers: dict[str, str] | None = None) -> str:
+    asked = {"Accept-Language": "en", **(headers or {})}
+    answer = client.get(f"/search/{query}", headers=asked)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -83,9 +84,9 @@ def test_a_hit_inside_evidence_names_the_piece_the_page_and_the_words_around(
 def test_every_kind_has_its_group_with_its_count(item: Item, house: House) -> None:
     words = plain(page(client_of(house.office), "?q=2-3"))
     assert "This number 2-3 城区内涝点整治" in words
-    assert "Items 1" in words
+    assert "Rectification items 1" in words
     words = plain(page(client_of(house.office), "?q=内涝点"))
-    assert "Items 1 2-3 城区 内涝点 整治" in words
+    assert "Rectification items 1 2-3 城区 内涝点 整治" in words
     assert "Inside evidence 1 验收单.pdf" in words
     words = plain(page(client_of(house.office), "?q=值守机制"))
     assert "Measures 1 建立 值守机制 measure 1 of 2-3 城区内涝点整治" in words
@@ -99,7 +100,7 @@ def test_nobody_reads_of_another_sections_item_on_the_page_or_in_the_palette(
     stranger = client_of(make.person(Role.STAFF, section=house.other_section))
     for text in ("内涝", "2-3", "值守机制", "人民路", "cqnld", "验收单"):
         for headers in ({}, BOX):
-            html = page(stranger, f"?q={text}", **headers)
+            html = page(stranger, f"?q={text}", headers)
             assert f"/items/{item.pk}/" not in html
             assert "城区" not in html
         for kind in found.GROUPS:
@@ -140,7 +141,7 @@ def test_all_of_a_kind_come_page_by_page(house: House, monkeypatch: pytest.Monke
     for _n in range(2):
         make.item(house=house, round_=round_, title="路灯不亮")
     words = plain(page(office, "?q=路灯&in=items&page=2"))
-    assert "Items 4+" in words
+    assert "Rectification items 4+" in words
     assert "There are more. Write another word to narrow it down." in words
     assert "Page 1 of 2" in page(office, "?q=路灯&in=items&page=nonsense")
 
@@ -152,19 +153,19 @@ def test_an_empty_page_says_what_can_be_found(house: House) -> None:
     assert "Write at least two characters" in page(staff, "?q=内")
     assert "Nothing that you may see holds “量子”." in page(staff, "?q=量子")
     assert "Only the first 100 characters" in page(staff, "?q=" + "内涝" * 60)
-    assert "A number (2-3)" in page(staff, "?q=", **BOX)
+    assert "A number (2-3)" in page(staff, "?q=", BOX)
 
 
 def test_the_palette_lists_the_number_first_and_ends_in_the_whole_search(
     item: Item, house: House
 ) -> None:
-    html = page(client_of(house.staff), "?q=2-3", **BOX)
+    html = page(client_of(house.staff), "?q=2-3", BOX)
     assert "<html" not in html
-    assert html.index("This number") < html.index("Items")
+    assert html.index("This number") < html.index("Rectification items")
     links = re.findall(r'role="option"[^>]* href="([^"]+)"', html)
     assert links == [f"/items/{item.pk}/", f"/items/{item.pk}/", "/search/?q=2-3"]
     assert 'href="/search/?q=a%26in%3D%22%3C"' in page(
-        client_of(house.staff), "?q=a%26in%3D%22<", **BOX
+        client_of(house.staff), "?q=a%26in%3D%22<", BOX
     )
 
 
@@ -181,7 +182,7 @@ def test_no_address_is_an_error_and_nothing_of_it_is_markup(
     item: Item, house: House, query: str
 ) -> None:
     for headers in ({}, BOX):
-        assert "<script>alert" not in page(client_of(house.office), query, **headers)
+        assert "<script>alert" not in page(client_of(house.office), query, headers)
 
 
 def test_every_page_has_the_palette_and_a_link_that_needs_no_script(house: House) -> None:

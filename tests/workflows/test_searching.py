@@ -141,8 +141,7 @@ def test_words_that_were_amended_are_found_as_they_are_now(house: House) -> None
 
 def test_what_was_taken_off_the_ledger_is_found_no_more(house: House) -> None:
     item = make.item(house=house, title="城区内涝点整治")
-    batch = Batch.objects.get(pk=item.batch_id)
-    ledgers.undo(batch.pk, actor=house.office.actor())
+    ledgers.undo(Batch.objects.get(items=item).pk, actor=house.office.actor())
     assert found("items", house.office.actor(), "内涝") == []
     assert not Searchable.objects.exists()
 
