@@ -189,6 +189,22 @@ def test_withdrawn_evidence_is_found_no_more(item: Item, house: House) -> None:
     assert indexing.differences() == []
 
 
+def test_a_newer_version_is_found_in_the_place_of_the_one_before(item: Item, house: House) -> None:
+    piece = cite(item, house)
+    extracted()
+    rectification.replace_evidence(
+        item.pk,
+        actor=house.staff.actor(),
+        command=make.command(item),
+        citation_id=piece.pk,
+        file=make.paper("新验收单.pdf", papers.pdf(["验收单", "解放路路灯已更换"])),
+    )
+    assert found("pieces", house.staff.actor(), "积水点") == []
+    extracted()
+    assert found("pieces", house.staff.actor(), "路灯已更换") == [piece.replaced_by.pk]
+    assert indexing.differences() == []
+
+
 def test_evidence_that_is_no_longer_held_to_be_clean_is_found_no_more(
     item: Item, house: House
 ) -> None:

@@ -41,10 +41,10 @@ def follow(item: Item, verb: str) -> None:
     match verb:
         case "amend" | "record_progress":
             keep_words([item])
-        case "attach":
+        case "attach" | "replace_evidence" | "withdraw_evidence":
+            pieces = Searchable.objects.filter(kind=Kind.PIECE, item=item)
+            pieces.exclude(citation__withdrawn_at=None).delete()
             add_pieces(item.citations.filter(searchables=None))
-        case "withdraw_evidence":
-            _of_withdrawn().filter(item=item).delete()
 
 
 def keep_words(items: Iterable[Item]) -> int:
@@ -171,7 +171,3 @@ def _differing(items: Sequence[Item]) -> Iterator[str]:
     for key in sorted(wanted.keys() | kept.keys(), key=str):
         if wanted.get(key) != kept.get(key):
             yield f"{key[0]} of item {key[1]}"
-
-
-def _of_withdrawn() -> QuerySet[Searchable]:
-    return Searchable.objects.filter(citation__withdrawn_at__isnull=False)

@@ -49,7 +49,7 @@ def index(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0019_searchable"),
+        ("workflows", "0021_searchable"),
     ]
 
     operations = [migrations.RunPython(index)]

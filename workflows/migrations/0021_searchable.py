@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0018_request_openings"),
+        ("workflows", "0020_flags"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evidence", "0004_extracted_text"),
+        ("evidence", "0006_prints"),
     ]
 
     operations = [
