@@ -81,6 +81,8 @@ def load(first: int, last: int) -> None:
     index = import_module("workflows.migrations.0022_search_index").POSTGRESQL[1:]
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # What is loaded points at what is loaded beside it: no need to ask for each row.
+            cursor.execute("SET LOCAL session_replication_role = replica")
             for statement in index:
                 cursor.execute("DROP INDEX " + statement.split()[2])
         found = texts(first, last)
