@@ -49,7 +49,7 @@ def index(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0021_searchable"),
+        ("workflows", "0022_searchable"),
     ]
 
     operations = [migrations.RunPython(index)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0020_flags"),
+        ("workflows", "0021_watermark"),
     ]
 
     operations = [
