@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evidence", "0007_preview"),
+        ("evidence", "0008_destroyed"),
     ]
 
     operations = [

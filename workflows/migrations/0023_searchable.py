@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0021_watermark"),
+        ("workflows", "0022_retention"),
     ]
 
     operations = [
