@@ -78,7 +78,7 @@ def load(first: int, last: int) -> None:
         " (kind, item_id, measure_id, citation_id, page, body, slice)"
         " VALUES (%s, %s, %s, %s, %s, %s, 0)"
     )
-    index = import_module("workflows.migrations.0024_search_index").POSTGRESQL[1:]
+    index = import_module("workflows.migrations.0026_search_index").POSTGRESQL[1:]
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # What is loaded points at what is loaded beside it: no need to ask for each row.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0022_retention"),
+        ("workflows", "0024_verbs_of_requests"),
     ]
 
     operations = [

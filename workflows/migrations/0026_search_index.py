@@ -49,7 +49,7 @@ def index(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0023_searchable"),
+        ("workflows", "0025_searchable"),
     ]
 
     operations = [migrations.RunPython(index)]
