@@ -52,6 +52,17 @@ def test_bytes_go_into_the_bucket_under_what_they_are_and_come_out_again(
     assert scratch(settings) == []
 
 
+def test_a_finished_file_goes_into_the_bucket_and_is_gone_from_where_it_was(
+    server: s3.Server, settings: Settings, tmp_path: Path
+) -> None:
+    arrived = tmp_path / "arrived"
+    arrived.write_bytes(PDF)
+    storage.adopt(arrived, DIGEST)
+    assert server.path_of(DIGEST).read_bytes() == PDF
+    assert not arrived.exists()
+    assert scratch(settings) == []
+
+
 def test_a_parser_gets_a_file_of_its_own_that_is_gone_afterwards(settings: Settings) -> None:
     storage.keep([PDF])
     with storage.local(DIGEST) as path:
