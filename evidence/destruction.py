@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from audit import outbox
 from evidence import orphans, storage
 from evidence.models import Derivation, ExtractedText, PreviewPage
-from evidence.prints.models import Print
+from evidence.prints.models import Print, Text
 from evidence.storage import holders
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _forgetting: list[Callable[[str], object]] = [
     lambda digest: ExtractedText.objects.filter(digest=digest).delete(),
     lambda digest: Derivation.objects.filter(digest=digest).delete(),
     lambda digest: Print.objects.filter(digest=digest).delete(),
+    lambda digest: Text.objects.filter(digest=digest).delete(),
     lambda digest: PreviewPage.objects.filter(digest=digest).delete(),  # its pictures are swept
 ]
 
