@@ -33,7 +33,7 @@ LEAST_KEYS = 2
 CANDIDATES = 16
 """So many pictures at most are laid over a new one: those that share most keys."""
 TEXTS = 24
-CROWDED = 120
+CROWDED = 24
 """A key that so many have tells nothing of any of them, and is kept for no more."""
 POOL = 80
 """So many of the latest texts say what is common: headings, forms of words."""
