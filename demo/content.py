@@ -41,7 +41,7 @@ class Paper(TypedDict):
     """`measure` counts from 1 within the item. Two are shams, so that the checks have what to find.
 
     `again` is a picture of another item, saved anew and cropped; `meeting` are minutes that two
-    items share but for their numbers.
+    items share but for their numbers. `shows` are criteria: the first where not said.
     """
 
     measure: int
@@ -49,6 +49,8 @@ class Paper(TypedDict):
     description: str
     again: NotRequired[str]
     meeting: NotRequired[Meeting]
+    shows: NotRequired[list[int]]
+    pages: NotRequired[str]
 
 
 class Reason(TypedDict):

@@ -17,7 +17,7 @@ from core.models import Membership
 from core.roles import Role
 from demo import content, papers
 from evidence import intake
-from workflows.actions import assignments, decisions, rectification
+from workflows.actions import assignments, decisions, proving, rectification
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
 from workflows.models import Measure
@@ -84,6 +84,8 @@ def _rectify(told: content.Item, staff: Actor) -> Iterator[Step]:
     yield Step(actor=staff, act=assignments.accept)
     for paper in told.get("evidence", []):
         yield Step(actor=staff, act=partial(_attach, told=told, paper=paper))
+        for number in paper.get("shows", [1])[1:]:
+            yield Step(actor=staff, act=partial(_cite_again, paper=paper, number=number))
     if "result" in told:
         yield Step(actor=staff, act=partial(_tell, told=told))
 
@@ -95,15 +97,40 @@ def _attach(
     upload = SimpleUploadedFile(paper["file"], draw(told, paper))
     # Papers were formed while the item was worked on, later measures later.
     days = 2 + (item_id * 7 - paper["measure"] * 3) % 23
-    rectification.attach(
+    proving.attach(
         item_id,
         actor=actor,
         command=command,
         measure_id=measure.pk,
+        criterion_id=_criterion(measure, paper.get("shows", [1])[0]),
         files=[intake.receive(upload)],
         claim=paper["description"],
+        pages=paper.get("pages", ""),
         formed_on=timezone.localdate() - timedelta(days=days),
     )
+
+
+def _cite_again(
+    item_id: int, *, paper: content.Paper, number: int, actor: Actor, command: Command
+) -> None:
+    """The paper shows one thing more."""
+    measure = Measure.objects.get(item=item_id, position=paper["measure"])
+    cited = measure.citations.get(evidence__name=paper["file"], criterion__number=paper["shows"][0])
+    proving.attach(
+        item_id,
+        actor=actor,
+        command=command,
+        measure_id=measure.pk,
+        criterion_id=_criterion(measure, number),
+        again=[cited.evidence_id],
+        claim=paper["description"],
+        pages=paper.get("pages", ""),
+    )
+
+
+def _criterion(measure: Measure, number: int) -> int | None:
+    found = measure.criteria.filter(number=number)
+    return found.values_list("pk", flat=True).first()
 
 
 def draw(told: content.Item, paper: content.Paper) -> bytes:

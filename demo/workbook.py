@@ -10,10 +10,11 @@ from ledger import criteria, deadlines, reader, shape, writer
 from ledger.draft import Draft, DraftAspect, DraftItem, DraftProblem
 from ledger.lines import lines
 from workflows.actions import ledgers
+from workflows.criteria import pieces, told
 
 if TYPE_CHECKING:
     from core.actor import Actor
-    from demo.content import Deadline, Item, Round
+    from demo.content import Deadline, Item, Measure, Round
 
 NAME = "巡察整改台账.xlsx"
 
@@ -62,8 +63,12 @@ def _draft_item(item: Item, today: date) -> DraftItem:
         lead=item["lead"],
         support=item["support"],
         assignees=[item["assignee"]] if item["assignee"] else [],
-        criterion=criteria.joined([measure.get("criterion", "") for measure in item["measures"]]),
+        criterion=criteria.joined([_criteria(measure) for measure in item["measures"]]),
     )
+
+
+def _criteria(measure: Measure) -> str:
+    return told(pieces(measure.get("criterion", "")))
 
 
 def deadline_text(deadline: Deadline, today: date) -> str:

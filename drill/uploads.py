@@ -241,7 +241,7 @@ def _cited(owner: User, item: Item, files: list[File]) -> dict[str, int]:
     """What a worker and then the page's form do once all has arrived."""
     from evidence import arrivals, storage, uploads
     from evidence.models import Upload
-    from workflows.actions import rectification
+    from workflows.actions import proving
     from workflows.actions.step import Command
     from workflows.models import Citation
 
@@ -251,7 +251,7 @@ def _cited(owner: User, item: Item, files: list[File]) -> dict[str, int]:
     equal = [file for file in files if file.id in rows and rows[file.id].digest == file.digest]
     measure = item.measures.all()[0]
     ids = [rows[file.id].pk for file in equal]
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=owner.actor(),
         command=Command(id=uuid4(), version=item.version),

@@ -1,7 +1,9 @@
-"""One cell of completion criteria, and the criterion of each measure."""
+"""One cell of completion criteria, and the criteria of each measure as a line of its own."""
 
 import re
 from collections.abc import Sequence
+
+from workflows.criteria import pieces, told
 
 _MARK = re.compile(r"\s*(\d{1,3})(?:、|[.．](?P<tight>(?=\d))?)\s*")
 _Numbered = dict[int, list[str]]
@@ -45,6 +47,5 @@ def _numbered(text: str) -> _Numbered:
 
 
 def _one_line(lines: list[str]) -> str:
-    """As the ledger keeps a criterion, and as its form shows one."""
-    pieces = (piece.strip() for words in lines for piece in words.split("\n"))
-    return " ".join(piece for piece in pieces if piece)
+    """As the ledger keeps the criteria of a measure, and as a page shows them in one line."""
+    return told(pieces("\n".join(lines)))

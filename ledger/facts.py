@@ -12,6 +12,7 @@ from ledger import criteria, deadlines, measures, names, status
 from ledger.draft import Deadline, Doubt, DraftItem
 from ledger.outline import Node
 from ledger.sheet import Sheet, Value, address, text
+from workflows.criteria import pieces, told
 
 NONE = "—"
 _NOBODY = re.compile(r"[—–\-－/／\\]{1,4}|无")
@@ -152,7 +153,7 @@ def _criterion(cells: list[_Cell], of: list[_Cell]) -> str:
     rows = [_row(cell) for cell in of]
     if len(cells) == 1 or not beside.keys() <= set(rows):
         return _joined(cells)
-    return criteria.joined([beside.get(row, "").replace("\n", " ") for row in rows])
+    return criteria.joined([told(pieces(beside.get(row, ""))) for row in rows])
 
 
 def _row(cell: _Cell) -> str:

@@ -35,7 +35,7 @@ def workbook(round_: Round, items: QuerySet[Item]) -> bytes:
 def draft_of(items: QuerySet[Item], *, title: str = "") -> Draft:
     """Items in the order of the ledger, under their aspects and problems."""
     rows = items.select_related("problem__aspect", "lead_section").prefetch_related(
-        "measures", "leaders", "other_sections__section"
+        "measures__criteria", "leaders", "other_sections__section"
     )
     ordered = rows.order_by(
         "problem__aspect__position",

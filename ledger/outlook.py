@@ -15,7 +15,8 @@ from ledger.draft import Doubt, Draft, DraftAspect, DraftItem, DraftProblem
 from ledger.lines import line
 from ledger.places import Node, nodes
 from workflows.actions.entries import differing
-from workflows.models import Aspect, Item, ItemLeader, Measure, Problem, Round
+from workflows.criteria import pieces
+from workflows.models import Aspect, Criterion, Item, ItemLeader, Problem, Round
 
 _COMPARED = {
     "title": _("title"),
@@ -106,10 +107,14 @@ def _too_long_facts(item: DraftItem) -> Iterator[Doubt]:
         ("lead", item.lead, _longest(Section, "name")),
         ("support", item.support, _longest(Section, "name")),
         ("assignees", [written.assignee], _longest(Item, "assignee_text")),
-        ("criterion", written.criteria, _longest(Measure, "criterion")),
+        ("criterion", _each(written.criteria), _longest(Criterion, "text")),
     ]
     for name, texts, limit in named:
         yield from _too_long(item, name, texts, limit)
+
+
+def _each(criteria: Sequence[str]) -> list[str]:
+    return [piece for words in criteria for piece in pieces(words)]
 
 
 def _too_long(node: Node, name: str, texts: Sequence[str], limit: int) -> Iterator[Doubt]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports import flag_words, letter_words, request_words
+from reports import evidence_words, flag_words, letter_words, request_words
 from reports.lasting import ends
 from workflows.models.disclosure import Audience, Ground
 from workflows.states import VERBS, Asking, Progress
@@ -89,25 +89,6 @@ def _assigned(data: dict[str, Any]) -> list[str]:
     return [_("to %(name)s") % {"name": data.get("assignee", "")}]
 
 
-def _attached(data: dict[str, Any]) -> list[str]:
-    names = _(", ").join(file["name"] for file in data.get("files", ()))
-    return [
-        _("measure %(no)s: %(names)s") % {"no": data.get("measure", ""), "names": names},
-        data.get("claim", ""),
-        _voided(data),
-    ]
-
-
-def _taken_back(data: dict[str, Any]) -> list[str]:
-    told = {"no": data.get("measure", ""), "names": data.get("name", "")}
-    return [_("measure %(no)s: %(names)s") % told, _voided(data)]
-
-
-def _replaced(data: dict[str, Any]) -> list[str]:
-    told = {"no": data["measure"], "before": data["before"]["name"], "after": data["name"]}
-    return [_("measure %(no)s: %(before)s → %(after)s") % told, _voided(data)]
-
-
 def _destroyed(data: dict[str, Any]) -> list[str]:
     return [
         _(", ").join(file["name"] for file in data["files"]),
@@ -156,7 +137,7 @@ def _answered_for(data: dict[str, Any]) -> list[str]:
         _("for %(name)s") % {"name": behind} if behind else "",
         read_words(data),
         _unread(data),
-        _voided(data),
+        evidence_words.voided(data),
     ]
 
 
@@ -199,7 +180,7 @@ def _amended(data: dict[str, Any]) -> list[str]:
     if "lead_section" in changes:
         about.append(_("lead section: %(before)s → %(after)s") % _pair(changes["lead_section"]))
     about += [_("measure: %(before)s → %(after)s") % _pair(m) for m in changes.get("measures", ())]
-    return [*about, _voided(data)]
+    return [*about, evidence_words.voided(data)]
 
 
 def _disclosed(data: dict[str, Any]) -> list[str]:
@@ -219,12 +200,6 @@ def _pair(change: list[Any]) -> dict[str, str]:
     return {"before": str(before) or "—", "after": str(after) or "—"}
 
 
-def _voided(data: dict[str, Any]) -> str:
-    if not data.get("voids"):
-        return ""
-    return _("The approval by %(name)s no longer stands.") % {"name": data["voids"]}
-
-
 def _urged(data: dict[str, Any]) -> list[str]:
     kind = str(Asking(data["kind"]).label) if "kind" in data else ""
     return [*_copied(data), kind]
@@ -235,8 +210,8 @@ def _relead(data: dict[str, Any]) -> list[str]:
     anew = data.get("request", {})
     return [
         _("from %(before)s to %(after)s") % {"before": before, "after": after},
-        _voided(data),
-        _voided(anew),
+        evidence_words.voided(data),
+        evidence_words.voided(anew),
     ]
 
 
@@ -252,9 +227,6 @@ def _downloaded(data: dict[str, Any]) -> list[str]:
 _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.assigned": _assigned,
     "item.reassigned": _assigned,
-    "item.evidence_attached": _attached,
-    "item.evidence_withdrawn": _taken_back,
-    "item.evidence_replaced": _replaced,
     "item.evidence_destroyed": _destroyed,
     "item.progress_recorded": _progressed,
     "item.submitted": _submitted,
@@ -270,6 +242,7 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.signer_added": _named,
     "item.signer_dropped": _named,
     "item.copied": _copied,
+    **evidence_words.ABOUT,
     **request_words.ABOUT,
     "item.reopened": _reopened,
     "item.request_handed_over": _handed,

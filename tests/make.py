@@ -37,6 +37,7 @@ from workflows.actions import (
     deputies,
     flags,
     ledgers,
+    proving,
     rectification,
     reminding,
     requests,
@@ -44,10 +45,11 @@ from workflows.actions import (
 )
 from workflows.actions.entries import LedgerAspect, LedgerItem, LedgerProblem
 from workflows.actions.rectification import MeasureAccount
+from workflows.actions.standards import CriterionText
 from workflows.actions.step import Command
 from workflows.checks.found import Found
 from workflows.checks.rules import Rule
-from workflows.models import Batch, Deputy, Flag, Item, Letter, Round
+from workflows.models import Batch, Criterion, Deputy, Flag, Item, Letter, Measure, Round
 from workflows.states import Progress, State, Track
 
 PASSWORD = "Spring-rain-2026"
@@ -225,6 +227,20 @@ def command(item: Item) -> Command:
     )
 
 
+def criterion(text: str, *measures: Measure) -> None:
+    """These measures are judged by this, and by nothing else."""
+    for measure in measures:
+        measure.criteria.all().delete()
+        if text:
+            Criterion(measure=measure, number=1, text=text).save()
+
+
+def judged_by(text: str, measure: Measure | None = None) -> tuple[CriterionText, ...]:
+    """As the form says that a measure has this criterion: the first one reworded, or a new one."""
+    first = measure.criteria.first() if measure else None
+    return (CriterionText(id=first.pk if first else None, text=text),)
+
+
 def deputy(person: User, stands_in: User, **fields: Any) -> Deputy:
     """Somebody who stands in for a person, from today for a week."""
     today = timezone.localdate()
@@ -361,14 +377,14 @@ def letter(of: House, round_: Round) -> Letter:
 def prove(item: Item, of: House, file: Received | None = None) -> None:
     """Evidence for the first measure, a written reason for the others, and a result."""
     first, *others = item.measures.all()
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=of.staff.actor(),
         command=command(item),
         measure_id=first.pk,
         files=[file or paper()],
         claim="The lamps are lit",
-        pages="1-2",
+        pages="1",
     )
     rectification.record_progress(
         item.pk,

@@ -50,7 +50,10 @@ def command_of(request: HttpRequest) -> Command:
 
 def number_of(request: HttpRequest, name: str) -> int:
     """A whole number from the form, small enough for any database; Unmet otherwise."""
-    text = request.POST.get(name, "")
+    return whole_number(request.POST.get(name, ""))
+
+
+def whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise Unmet(
             _("The form came back incomplete."),

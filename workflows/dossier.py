@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 
 from audit.models import Event
-from workflows.models import Citation, Exhibit
+from workflows import proof
+from workflows.models import Exhibit, Judgement
 from workflows.models.disclosure import Audience
+from workflows.models.judgement import WANTING
 from workflows.states import EVENTS, Outcome, State
 
 if TYPE_CHECKING:
@@ -18,49 +20,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.actor import Actor
-    from workflows.models import Disclosure, Item, Measure, Submission
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proven:
-    """A measure beside what is to prove it."""
-
-    measure: Measure
-    standing: tuple[Citation, ...]
-    withdrawn: tuple[Citation, ...]
-
-    @property
-    def answered(self) -> bool:
-        """Evidence stands, or it is written why there is none."""
-        return bool(self.standing or self.measure.no_evidence_reason)
-
-    @property
-    def loss(self) -> str:
-        """The amount recovered without the zeros behind it: 3.1, not 3.1000."""
-        return f"{self.measure.loss_recovered:f}".rstrip("0").rstrip(".") or "0"
+    from workflows.models import Citation, Disclosure, Item, Submission
+    from workflows.proof import Proven
 
 
 def measures_of(item: Item) -> list[Proven]:
-    citations = Citation.objects.select_related("evidence", "cited_by", "withdrawn_by")
-    rows = item.measures.order_by("position", "pk").prefetch_related(
-        Prefetch("citations", citations.order_by("pk"))
-    )
-    return [_proven(measure) for measure in rows]
-
-
-def _proven(measure: Measure) -> Proven:
-    """Each piece in its latest version, which knows the earlier ones."""
-    citations = {c.pk: c for c in measure.citations.all()}
-    for citation in citations.values():
-        before = citations.get(citation.replaces_id or 0)
-        citation.earlier = (before, *before.earlier) if before else ()
-    replaced = {c.replaces_id for c in citations.values()}
-    latest = [c for c in citations.values() if c.pk not in replaced]
-    return Proven(
-        measure=measure,
-        standing=tuple(c for c in latest if c.withdrawn_at is None),
-        withdrawn=tuple(c for c in latest if c.withdrawn_at is not None),
-    )
+    return proof.of([item.pk])[item.pk]
 
 
 def decided(item: Item) -> list[Submission]:
@@ -71,6 +36,24 @@ def decided(item: Item) -> list[Submission]:
     people = ("submitted_by", "decided_by", "decided_behind")
     exhibits = Prefetch("exhibits", pieces.order_by("citation__measure__position", "pk"))
     return list(rows.select_related(*people).prefetch_related(exhibits).order_by("-no"))
+
+
+def findings(item: Item, actor: Actor) -> dict[int, Judgement]:
+    """What the actor found of each piece in the submission under review, by citation."""
+    mine = Judgement.objects.filter(submission=item.submission_id, person=actor.id)
+    return {one.citation_id: one for one in mine}
+
+
+def found_before(returned: Submission | None) -> dict[int, Judgement]:
+    """What whoever returned it last found wanting, by citation."""
+    return {one.citation_id: one for one in wanting(returned)} if returned else {}
+
+
+def wanting(returned: Submission) -> list[Judgement]:
+    """What was found not enough or wrong by whoever returned it, in the order of the pieces."""
+    found = returned.judgements.filter(person=returned.decided_by_id, worth__in=WANTING)
+    related = ("citation__evidence", "citation__measure", "citation__criterion")
+    return list(found.select_related(*related).order_by("citation__no", "pk"))
 
 
 def disclosures(item: Item) -> list[tuple[Audience, Disclosure | None]]:

@@ -53,7 +53,7 @@ ON_THE_ROUTE = (
     *(of_request(verb) for verb in ON_A_STEP if verb not in {"claim", "release"}),
 )
 # These do so only where an approval stood that their change of content ends.
-VOIDING = ("attach", "withdraw_evidence", "replace_evidence", "amend")
+VOIDING = ("attach", "relink", "withdraw_evidence", "replace_evidence", "amend")
 ASKING = (
     "submitted",
     "approved",

@@ -57,11 +57,8 @@ def item_is_ready_to_assign(act: Act) -> Refusal | None:
 
 
 def every_measure_is_proven(act: Act) -> Refusal | None:
-    """Each measure has evidence that was not withdrawn, or a written reason why there is none."""
-    holes = [
-        (f"measure-{m.pk}", _("evidence for measure %(no)s") % {"no": m.position})
-        for m in act.item.measures_without_proof()
-    ]
+    """Each criterion has evidence that stands, or its measure a written reason why not."""
+    holes = [(gap.at, gap.words) for gap in act.item.gaps()]
     return _missing(
         _("Every measure needs evidence, or a written reason why there is none."), holes
     )
@@ -191,6 +188,30 @@ def lacks_ink(ink: str, signed: Signed | None) -> Refusal | None:
         _("This round demands a drawn signature."),
         then=_("Draw your signature on the pad, then decide."),
         holes=[("drawing", _("the drawn signature"))],
+    )
+
+
+def nothing_is_found_wanting(act: Act) -> Refusal | None:
+    """What the reviewer found not enough or wrong is settled before they agree.
+
+    Where they said nothing of a piece themselves, whoever judged it last in this submission counts.
+    """
+    submission = act.item.submission
+    if submission is None:
+        return None
+    found = submission.judgements.of_standing(submission.pk).select_related("citation__evidence")
+    standing = {one.citation_id: one for one in found}
+    standing |= {one.citation_id: one for one in found if one.person_id == act.actor.id}
+    wanting = [one for one in standing.values() if one.wanting]
+    if not wanting:
+        return None
+    return Unmet(
+        _("Evidence that was found wanting is not agreed to."),
+        then=_("Return the item, or look again and accept the evidence."),
+        holes=[
+            (f"judge-{one.citation_id}", f"{one.citation} ({one.get_worth_display()})")
+            for one in wanting
+        ],
     )
 
 

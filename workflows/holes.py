@@ -17,7 +17,7 @@ from core.models import Membership, Section
 from core.roles import OFFICERS, Role
 from workflows import directory, holders
 from workflows.models import Duty, Flag, Item, Measure
-from workflows.states import OPEN, DutyKind, Standing, Track
+from workflows.states import OPEN, UNDER_REVIEW, DutyKind, Standing, Track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +156,7 @@ def _items(test: Q) -> Callable[[Actor], QuerySet[Item]]:
 
 
 def _without_criterion(actor: Actor) -> QuerySet[Item]:
-    bare = Measure.objects.filter(item=OuterRef("pk"), criterion="")
+    bare = Measure.objects.filter(item=OuterRef("pk"), criteria=None)
     return _items(Q(Exists(bare)))(actor)
 
 
@@ -176,6 +176,12 @@ def _assignee_gone(actor: Actor) -> QuerySet[Item]:
 def _headless(actor: Actor) -> QuerySet[Section]:
     rows = directory.without_head(actor).filter(_within(actor, "unit__path"))
     return rows.select_related("unit").order_by("unit__path", "pk")
+
+
+def _without_proof(actor: Actor) -> QuerySet[Item]:
+    """Handed in, and something to be shown is not shown after all."""
+    bare = Measure.objects.without_proof().filter(item=OuterRef("pk"))
+    return _items(Q(Exists(bare)) & Q(state__in=sorted(UNDER_REVIEW)))(actor)
 
 
 KINDS = (
@@ -226,5 +232,11 @@ KINDS = (
         words=_("With an open flag"),
         fine=_("No item has a doubt that nobody answered."),
         found=_doubtful,
+    ),
+    Kind(
+        key="proof",
+        words=_("Evidence missing"),
+        fine=_("Every item that was handed in shows all its criteria."),
+        found=_without_proof,
     ),
 )

@@ -101,7 +101,7 @@ def in_plan(items: QuerySet[Item]) -> QuerySet[Item]:
 def _measures(items: Iterable[Item]) -> dict[int, list[Content]]:
     found: dict[int, list[Content]] = defaultdict(list)
     rows = Measure.objects.filter(item__in=[item.pk for item in items])
-    for row in rows.order_by("item_id", "position", "pk"):
+    for row in rows.prefetch_related("criteria").order_by("item_id", "position", "pk"):
         found[row.item_id].append({"id": row.pk, "text": row.text, "criterion": row.criterion})
     return found
 

@@ -101,6 +101,14 @@ class Ground(TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class Worth(TextChoices):
+    """What a reviewer finds of one piece of evidence for what it is to prove."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    NOT_ENOUGH = "not_enough", _("Not enough")
+    WRONG = "wrong", _("Does not correspond")
+
+
 class Ending(TextChoices):
     """How a request ended."""
 
@@ -139,6 +147,7 @@ VERBS: dict[str, Words] = {
     "accept": Words(_("Sign for receipt"), _("signed for receipt")),
     "record_progress": Words(_("Save progress"), _("recorded progress")),
     "attach": Words(_("Add evidence"), _("handed in evidence")),
+    "relink": Words(_("Change what it proves"), _("changed what evidence proves")),
     "withdraw_evidence": Words(_("Withdraw evidence"), _("withdrew evidence")),
     "replace_evidence": Words(_("Replace evidence"), _("replaced evidence")),
     "submit": Words(_("Submit for review"), _("submitted for review")),
@@ -202,6 +211,7 @@ EVENTS: dict[str, str] = {
     "accept": "item.accepted",
     "record_progress": "item.progress_recorded",
     "attach": "item.evidence_attached",
+    "relink": "item.evidence_relinked",
     "withdraw_evidence": "item.evidence_withdrawn",
     "replace_evidence": "item.evidence_replaced",
     "submit": "item.submitted",

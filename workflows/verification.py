@@ -171,7 +171,7 @@ def _cited(
 def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
     """The citations an event made, each with its name and digest."""
     data: dict[str, Any] = event["data"]
-    if event["name"] == "item.evidence_replaced":
+    if event["name"] in {"item.evidence_replaced", "item.evidence_relinked"}:
         return [data]
     return list(data["files"]) if event["name"] == "item.evidence_attached" else []
 

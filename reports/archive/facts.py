@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Conflict
 from evidence.inspection.verdict import State
 from reports.archive.names import ending, plain
+from workflows import catalogue
 from workflows.models import Item, Signature
 from workflows.models.content import content_of
 
@@ -150,12 +151,12 @@ def _evidence(item: Item, folder: str) -> tuple[list[dict[str, Any]], list[Piece
     pieces: list[Piece] = []
     cited = item.citations.select_related("evidence", "measure", "cited_by", "withdrawn_by")
     ordered = cited.order_by("measure__position", "measure_id", "pk")
-    for no, citation in enumerate(ordered, 1):
-        piece = _piece(citation, folder, f"{item.no}-{no:02d}")
+    for citation in ordered:
+        piece = _piece(citation, folder, catalogue.number_of(item, citation))
         told.append(_citation(citation, piece))
         if citation.evidence.inspection == State.DESTROYED:
             told[-1]["file"] = ""  # its event says who ended it; the catalogue keeps its digest
-        else:
+        elif piece not in pieces:  # one paper may be cited for several things
             pieces.append(piece)
     return told, pieces
 

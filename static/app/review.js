@@ -14,6 +14,7 @@
       }
       // A decision is not one keystroke: the key goes there, Enter takes it.
       if (event.key === "a" || event.key === "r") decide(event.key, event);
+      if (["1", "2", "3"].includes(event.key)) judge(event.key, event);
       if (event.key === "/") {
         event.preventDefault();
         const here = document.querySelector(".review-queue [aria-current]");
@@ -22,6 +23,17 @@
     });
     const asked = /^#key-([ar])$/.exec(location.hash);
     if (asked) decide(asked[1]);
+  };
+  // The piece that has the focus, or else the first of which nothing is said yet.
+  const judge = (digit, event) => {
+    const forms = Array.from(document.querySelectorAll("form[data-judge]"));
+    const here = document.activeElement.closest(".proof-paper");
+    const form = (here && here.querySelector("form[data-judge]")) || forms.find((one) => !one.querySelector(":checked"));
+    if (!form) return;
+    event.preventDefault();
+    form.querySelector(`[data-digit="${digit}"]`).checked = true;
+    if (digit === "1") form.requestSubmit();
+    else form.querySelector("[name=remark]").focus();
   };
   const decide = (key, event) => {
     const button = document.querySelector(`[data-review] [data-key=${key}]`);

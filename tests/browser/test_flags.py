@@ -10,7 +10,7 @@ from evidence.prints import index, reading
 from tests import make
 from tests.browser.conftest import Enter, violations
 from tests.checks import scenes, tampering
-from workflows.actions import rectification
+from workflows.actions import proving
 from workflows.models import Item
 from workflows.states import State
 
@@ -20,7 +20,7 @@ WHY = "现场核对过，两处为不同点位。"
 
 
 def hand_in(item: Item, house: make.House, name: str, data: bytes) -> None:
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

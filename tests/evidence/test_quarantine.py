@@ -22,7 +22,7 @@ from evidence.intake import Received
 from evidence.models import Evidence
 from evidence.storage.folder import path_of
 from tests import make
-from workflows.actions import reading, rectification
+from workflows.actions import proving, reading
 from workflows.models import Citation, Item
 from workflows.states import State as ItemState
 
@@ -67,7 +67,7 @@ def test_while_the_scanner_is_down_a_file_is_kept_but_cited_by_nobody(settings: 
     assert storage.intact(received.digest)
     version = item.version
     with translation.override("en"), pytest.raises(Conflict) as refused:
-        rectification.attach(
+        proving.attach(
             item.pk,
             actor=house.staff.actor(),
             command=make.command(item),

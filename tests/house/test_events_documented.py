@@ -37,6 +37,7 @@ from workflows.actions import (
     holds,
     leadership,
     ledgers,
+    proving,
     reading,
     rectification,
     requests,
@@ -120,7 +121,7 @@ def live_through_everything() -> None:
     staff, office = house.staff.actor(), house.office.actor()
     citation = item.citations.get()
     reading.download(citation.pk, actor=staff)
-    rectification.replace_evidence(
+    proving.replace_evidence(
         item.pk,
         actor=staff,
         command=make.command(item),
@@ -129,9 +130,18 @@ def live_through_everything() -> None:
         reason=make.REASON,
     )
     citation = item.citations.standing().get()
-    make.take(Item.objects.get(pk=item.pk), "approve", house)
-    make.prove(Item.objects.get(pk=make.item(State.RECTIFYING, house=house).pk), house)
-    rectification.withdraw_evidence(
+    make.take(item, "approve", house)
+    proven = make.item(State.RECTIFYING, house=house, criteria=("Lit", ""))
+    make.prove(proven, house)
+    proving.relink(
+        proven.pk,
+        actor=staff,
+        command=make.command(proven),
+        citation_id=proven.citations.get().pk,
+        measure_id=proven.measures.all()[1].pk,
+        pages="1",
+    )
+    proving.withdraw_evidence(
         item.pk,
         actor=staff,
         command=make.command(item),

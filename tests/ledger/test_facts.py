@@ -58,7 +58,7 @@ def test_criteria_beside_their_measures_are_numbered_like_them() -> None:
         merges=["A2:A4", "B2:B4", "C2:C4"],
     )
     assert whole.items[0].measures == ["修灯", "建账", "培训"]
-    assert whole.items[0].criterion == "1. 全亮\n3. 全员 合格"
+    assert whole.items[0].criterion == "1. 全亮\n3. 全员；合格"
 
 
 def test_one_criterion_cell_beside_several_measures_holds_as_it_is_written() -> None:

@@ -15,7 +15,7 @@ from tests import make
 from tests.make import House
 from workflows.actions import amendments, reading
 from workflows.actions.entries import differing
-from workflows.models import Item, Measure, Round
+from workflows.models import Item, Round
 from workflows.states import State
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,11 @@ def test_an_amended_item_goes_out_as_it_is_now() -> None:
         deadline=amendments.Deadline(
             raw="", track="dated", due=date(2027, 3, 15), precision="day", ongoing=True
         ),
-        measures=[amendments.MeasureText(id=first.pk, text="Buy lamps", criterion="All lit")],
+        measures=[
+            amendments.MeasureText(
+                id=first.pk, text="Buy lamps", criteria=make.judged_by("All lit", first)
+            )
+        ],
     )
     assert imported(of, round_, out.workbook(round_, round_.items.all())) == (0, 1)
     [again] = out.draft_of(Item.objects.filter(pk=item.pk)).items
@@ -159,7 +163,7 @@ def test_criteria_are_numbered_as_the_measures_stand_now() -> None:
 
 def test_the_criterion_of_a_single_measure_stands_alone() -> None:
     item = make.item(measures=("Repair the lamps",))
-    Measure.objects.filter(item=item).update(criterion="All lit")
+    make.criterion("All lit", *item.measures.all())
     assert out.draft_of(Item.objects.filter(pk=item.pk)).items[0].criterion == "All lit"
 
 

@@ -23,7 +23,7 @@ from reports.archive import making, seal
 from tests import make
 from tests.make import House
 from tests.reports.archived import files_of, made
-from workflows.actions import decisions, rectification
+from workflows.actions import decisions, proving, rectification
 from workflows.models import Item, Round
 from workflows.states import State
 
@@ -36,7 +36,7 @@ def laden(of: House, round_: Round, *, items: int, files: int, size: int) -> Non
             make.paper(f"{make.number()}.pdf", b"%PDF-1.7\n" + os.urandom(size))
             for _paper in range(files // items)
         ]
-        rectification.attach(
+        proving.attach(
             item.pk,
             actor=of.staff.actor(),
             command=make.command(item),
@@ -127,7 +127,7 @@ def _closed() -> tuple[House, Item]:
 
 
 def _attach(item: Item, **words: Any) -> None:
-    rectification.attach(item.pk, command=make.command(item), **words)
+    proving.attach(item.pk, command=make.command(item), **words)
 
 
 def _again(

@@ -29,7 +29,7 @@ from tests import make
 from tests.audit.chains import write
 from tests.make import House
 from tests.reports.archived import Known, asked, files_of, furnished, made, verified
-from workflows.actions import decisions, disposals, rectification, rounds
+from workflows.actions import decisions, disposals, proving, rounds
 from workflows.actions.signing import Signing
 from workflows.models import Item, Round, Submission
 from workflows.states import State
@@ -405,7 +405,7 @@ def test_replaced_and_destroyed_evidence_is_explained_by_the_record_it_holds(
     Round.objects.filter(pk=round_.pk).update(retention="10y")
     item = make.item(State.RECTIFYING, house=house, round_=round_)
     make.prove(item, house)
-    rectification.replace_evidence(
+    proving.replace_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

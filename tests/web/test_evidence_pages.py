@@ -13,7 +13,7 @@ from evidence.storage.folder import path_of, root
 from tests import make
 from tests.make import House
 from tests.web.filled import at_the_screen, form, now
-from workflows.actions import rectification
+from workflows.actions import proving
 from workflows.models import Citation, Item
 from workflows.states import State
 
@@ -26,7 +26,7 @@ PNG = base64.b64decode(
 
 def cited(house: House, item: Item, name: str, content: bytes = b"") -> Citation:
     measure = item.measures.all()[0]
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -60,7 +60,7 @@ def test_many_files_are_handed_in_by_one_plain_form() -> None:
         pdf("a.pdf"),
         pdf("b.pdf"),
         claim="Both",
-        pages="1-3",
+        pages="1",
         formed_on="2026-03-02",
     )
     assert answer.status_code == 302  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def test_many_files_are_handed_in_by_one_plain_form() -> None:
         (c.evidence.name, c.claim, c.pages, c.evidence.formed_on) for c in item.citations.all()
     ]
     day = date(2026, 3, 2)
-    assert papers == [("a.pdf", "Both", "1-3", day), ("b.pdf", "Both", "1-3", day)]
+    assert papers == [("a.pdf", "Both", "1", day), ("b.pdf", "Both", "1", day)]
     assert {c.evidence.media_type for c in item.citations.all()} == {"application/pdf"}
 
 

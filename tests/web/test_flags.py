@@ -16,7 +16,7 @@ from tests import make
 from tests.checks import minutes, scenes, tampering
 from tests.make import House
 from tests.web.addresses import client_of
-from workflows.actions import rectification
+from workflows.actions import proving
 from workflows.checks import rules
 from workflows.checks.rules import Rule
 from workflows.models import Citation, Flag, Item, Round
@@ -45,7 +45,7 @@ def with_photo(house: House, seed: int, name: str) -> Citation:
     image = scenes.photographed(scenes.street(seed).resize((600, 450)), seed)
     data = tampering.encoded(image)
     item = make.item(State.RECTIFYING, house=house)
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

@@ -10,7 +10,7 @@ from audit.models import Event
 from tests import make
 from tests.web.filled import at_the_screen, form, now
 from workflows import machine
-from workflows.actions import assignments, decisions, rectification
+from workflows.actions import assignments, decisions, proving, rectification
 from workflows.models import Item
 from workflows.states import State
 
@@ -48,7 +48,8 @@ def test_the_page_has_a_form_for_what_the_machine_offers_and_for_nothing_else(
     one = {"endorse": "approve", "back_to_leaders": "change_leaders"}
     forms = {one.get(verb, verb) for verb in offered}
     found = forms_on(read(at_the_screen(person), item))
-    assert found == forms - {"withdraw_evidence", "replace_evidence", "give_step"}
+    beside = {"withdraw_evidence", "replace_evidence", "relink", "give_step"}
+    assert found == forms - beside
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -144,7 +145,7 @@ def test_withdrawn_evidence_is_struck_through_with_its_reason() -> None:
     house = make.house()
     item = make.item(State.VERIFYING, house=house)
     citation = item.citations.get()
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

@@ -185,7 +185,7 @@ def test_the_office_amends_text_and_deadline() -> None:
         lead_section=house.section.pk,
         **{
             f"text-{first.pk}": "Repair every lamp",
-            f"criterion-{first.pk}": "No lamp is dark",
+            f"criteria-{first.pk}": "No lamp is dark",
             f"text-{second.pk}": second.text,
             "text-new": "Report monthly",
         },

@@ -19,7 +19,7 @@ from tests.web.filled import at_the_screen, form, now
 from web import holding
 from workflows import dossier, reviewing
 from workflows import queries as queries_of
-from workflows.actions import decisions, rectification, rounds, routes
+from workflows.actions import decisions, proving, rectification, rounds, routes
 from workflows.models import Item
 from workflows.states import State
 
@@ -39,7 +39,7 @@ def come_back(house: House) -> Item:
         item.pk, actor=house.head.actor(), command=make.command(item), reason=make.REASON
     )
     first, second = item.measures.all()
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -216,10 +216,10 @@ def test_a_queue_of_three_costs_as_many_queries_as_one_of_one(language: str) -> 
     house = make.house()
     make.item(State.IN_REVIEW, house=house)
     client = at_the_screen(house.head, language=language)
-    assert queries(client, "/review/") == 28
+    assert queries(client, "/review/") == 32
     make.item(State.IN_REVIEW, house=house)
     come_back(house)
-    assert queries(client, "/review/") == 28
+    assert queries(client, "/review/") == 32
 
 
 def queries(client: Client, address: str) -> int:

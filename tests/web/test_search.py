@@ -18,7 +18,7 @@ from tests.web.addresses import client_of
 from web import found
 from web.found import Part
 from workflows import searching
-from workflows.actions import rectification
+from workflows.actions import proving
 from workflows.models import Item
 from workflows.states import State
 
@@ -47,7 +47,7 @@ def item(house: House) -> Item:
 
 
 def attach(item: Item, house: House, name: str, content: bytes) -> None:
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -108,7 +108,7 @@ def test_nobody_reads_of_another_sections_item_on_the_page_or_in_the_palette(
 
 
 def test_what_waits_or_was_withdrawn_is_not_on_the_page(item: Item, house: House) -> None:
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

@@ -70,7 +70,7 @@ def approval_survives() -> AbstractContextManager[None]:
 
 
 def unproven_passes() -> AbstractContextManager[None]:
-    return patched(Item, "measures_without_proof", lambda _self: [])
+    return patched(Item, "gaps", lambda _self: [])
 
 
 def event_skipped() -> AbstractContextManager[None]:

@@ -30,7 +30,7 @@ from tests.make import House
 from tests.workflows import scene
 from tests.workflows.law import EVENT, NOT_PLAYED_SHORT, WAITS_AT, D, I, R, S, V, X
 from tests.workflows.law import LAW as WHOLE_LAW
-from workflows.actions import assignments, decisions, rectification, requests
+from workflows.actions import assignments, decisions, proving, requests
 from workflows.actions.step import Command
 from workflows.models import Item, Round, Submission
 from workflows.states import Outcome, State
@@ -53,7 +53,7 @@ SECTION = ["staff", "deputy", "chief"]
 EVERYBODY = ["staff", "deputy", "chief", "head", "office", "closer"]
 # Who may, by what the law calls them; the model keeps who is assignee.
 OF_OFFICE = {"assign", "amend", "cancel", "close", "reopen", "disclose"}
-OF_A_PIECE = {"withdraw_evidence", "replace_evidence"}
+OF_A_PIECE = {"withdraw_evidence", "replace_evidence", "relink"}
 OF_ASSIGNEE = {"accept", "record_progress", "attach", "submit", "withdraw"} | OF_A_PIECE
 
 
@@ -126,7 +126,7 @@ class Model:
                 return who not in {self.submitter, self.approver}
             case "close":
                 return who not in {self.submitter, self.approver}
-            case "withdraw_evidence" | "replace_evidence":
+            case "withdraw_evidence" | "replace_evidence" | "relink":
                 return self.standing > 0
             case _:
                 return True
@@ -337,19 +337,26 @@ class Life(RuleBasedStateMachine):
         if verb == "withdraw_evidence":
             standing = self.item.citations.standing().order_by("-pk").first()
             citation = standing.pk if standing else 0
-            return lambda i, a, c: rectification.withdraw_evidence(
+            return lambda i, a, c: proving.withdraw_evidence(
                 i.pk, actor=a, command=c, citation_id=citation, reason=scene.REASON
             )
         if verb == "replace_evidence":
             standing = self.item.citations.standing().order_by("-pk").first()
             piece = standing.pk if standing else 0
-            return lambda i, a, c: rectification.replace_evidence(
+            return lambda i, a, c: proving.replace_evidence(
                 i.pk,
                 actor=a,
                 command=c,
                 citation_id=piece,
                 file=make.paper(f"newer-{c.id}.pdf"),
                 reason=scene.REASON,
+            )
+        if verb == "relink":
+            standing = self.item.citations.standing().order_by("-pk").first()
+            piece = standing.pk if standing else 0
+            measure = standing.measure_id if standing else 0
+            return lambda i, a, c: proving.relink(
+                i.pk, actor=a, command=c, citation_id=piece, measure_id=measure, claim=str(c.id)
             )
         return do
 

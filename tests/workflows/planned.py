@@ -138,4 +138,5 @@ def redate(on: Planned, due: date, no: str = "1-1") -> None:
 
 def reword(on: Planned, place: int, text: str, criterion: str, no: str = "1-1") -> None:
     measure = item(on, no).measures.get(position=place)
-    amend(on, no, measures=[MeasureText(id=measure.pk, text=text, criterion=criterion)])
+    criteria = make.judged_by(criterion, measure)
+    amend(on, no, measures=[MeasureText(id=measure.pk, text=text, criteria=criteria)])

@@ -23,6 +23,7 @@ from workflows.actions import (
     duties,
     giving,
     leadership,
+    proving,
     rectification,
     requests,
     routes,
@@ -31,6 +32,7 @@ from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
 from workflows.models import (
     Citation,
+    Criterion,
     Disclosure,
     Duty,
     EvidenceRead,
@@ -59,13 +61,22 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
 
     def attach(item: Item, actor: Actor, command: Command) -> Item:
         first = item.measures.order_by("position").values_list("pk", flat=True)[0]
-        return rectification.attach(
-            item.pk, actor=actor, command=command, measure_id=first, files=[file]
+        return proving.attach(item.pk, actor=actor, command=command, measure_id=first, files=[file])
+
+    def relink(item: Item, actor: Actor, command: Command) -> Item:
+        standing = item.citations.standing().order_by("-pk").first()
+        return proving.relink(
+            item.pk,
+            actor=actor,
+            command=command,
+            citation_id=standing.pk if standing else 0,
+            measure_id=standing.measure_id if standing else 0,
+            claim=f"The lamps are lit at dusk, {item.version}",
         )
 
     def withdraw_evidence(item: Item, actor: Actor, command: Command) -> Item:
         standing = item.citations.standing().order_by("-pk").first()
-        return rectification.withdraw_evidence(
+        return proving.withdraw_evidence(
             item.pk,
             actor=actor,
             command=command,
@@ -75,7 +86,7 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
 
     def replace_evidence(item: Item, actor: Actor, command: Command) -> Item:
         standing = item.citations.standing().order_by("-pk").first()
-        return rectification.replace_evidence(
+        return proving.replace_evidence(
             item.pk,
             actor=actor,
             command=command,
@@ -115,6 +126,7 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
             i.pk, actor=a, command=c, progress="done", result="Told anew."
         ),
         "attach": attach,
+        "relink": relink,
         "withdraw_evidence": withdraw_evidence,
         "replace_evidence": replace_evidence,
         "submit": lambda i, a, c: rectification.submit(i.pk, actor=a, command=c),
@@ -179,6 +191,7 @@ def _a_leader(item: Item) -> tuple[int, ...]:
 _WATCHED: tuple[type[Model], ...] = (
     Measure,
     Citation,
+    Criterion,
     Disclosure,
     Submission,
     Request,

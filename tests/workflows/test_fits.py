@@ -12,13 +12,14 @@ from core.refusals import Unmet
 from tests import make
 from tests.make import House
 from tests.workflows import scene
-from workflows.actions import amendments, rectification
+from workflows.actions import amendments, proving, rectification
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.rectification import MeasureAccount
 from workflows.models import Item
 from workflows.states import State, Track
 
 pytestmark = pytest.mark.django_db
+LONG = make.judged_by("长" * 301)
 
 
 def refused(item: Item, do: Callable[[], object]) -> list[str]:
@@ -68,7 +69,7 @@ def test_what_is_said_of_a_file_fits(words: dict[str, Any]) -> None:
     house, item = ready()
     at = refused(
         item,
-        lambda: rectification.attach(
+        lambda: proving.attach(
             item.pk,
             actor=house.staff.actor(),
             command=make.command(item),
@@ -85,7 +86,7 @@ def test_the_reason_of_a_withdrawal_fits() -> None:
     make.prove(item, house)
     at = refused(
         item,
-        lambda: rectification.withdraw_evidence(
+        lambda: proving.withdraw_evidence(
             item.pk,
             actor=house.staff.actor(),
             command=make.command(item),
@@ -101,8 +102,14 @@ def test_the_reason_of_a_withdrawal_fits() -> None:
     [
         ({"title": "长" * 501}, "title"),
         ({"deadline": Deadline(raw="长" * 121, track=Track.ONGOING)}, "deadline_raw"),
-        ({"measures": [MeasureText(id=None, text="New", criterion="长" * 301)]}, "criterion"),
-        ({"measures": [MeasureText(id=1, text="Old", criterion="长" * 301)]}, "criterion"),
+        (
+            {"measures": [MeasureText(id=None, text="New", criteria=LONG)]},
+            "criterion",
+        ),
+        (
+            {"measures": [MeasureText(id=1, text="Old", criteria=LONG)]},
+            "criterion",
+        ),
     ],
 )
 def test_what_the_office_amends_fits(changes: dict[str, Any], field: str) -> None:
@@ -110,7 +117,7 @@ def test_what_the_office_amends_fits(changes: dict[str, Any], field: str) -> Non
     item = make.item(house=house)
     first = item.measures.all()[0].pk
     if changes.get("measures", [MeasureText(id=None, text="")])[0].id:
-        changes = {"measures": [MeasureText(id=first, text="Old", criterion="长" * 301)]}
+        changes = {"measures": [MeasureText(id=first, text="Old", criteria=LONG)]}
     at = refused(
         item,
         lambda: amendments.amend(

@@ -19,7 +19,15 @@ from tests import make
 from tests.checks import minutes, scenes, tampering
 from tests.make import House
 from workflows import flagged
-from workflows.actions import check_rules, checking, decisions, flags, ledgers, rectification
+from workflows.actions import (
+    check_rules,
+    checking,
+    decisions,
+    flags,
+    ledgers,
+    proving,
+    rectification,
+)
 from workflows.actions.rectification import MeasureAccount
 from workflows.checks import rules
 from workflows.flagged import Wanted
@@ -36,7 +44,7 @@ def photo(seed: int) -> Image.Image:
 
 
 def attach(item: Item, of: House, name: str, content: bytes, **said: Any) -> None:
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=of.staff.actor(),
         command=make.command(item),
@@ -272,7 +280,7 @@ def test_a_flag_falls_with_the_evidence_it_stands_on() -> None:
     make.prove(item, house)
     flag = make.flag(Item.objects.get(pk=item.pk))
     assert flagged.open_on([item.pk]) == {item.pk: 1}
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

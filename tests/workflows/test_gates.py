@@ -14,7 +14,7 @@ from core.roles import Role
 from tests import make
 from tests.make import House
 from tests.workflows import scene
-from workflows.actions import amendments, assignments, decisions, rectification, requests
+from workflows.actions import amendments, assignments, decisions, proving, rectification, requests
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.rectification import MeasureAccount
 from workflows.models import Item, Submission
@@ -181,7 +181,7 @@ def test_withdrawn_evidence_proves_nothing() -> None:
     house, item = at(State.RECTIFYING)
     make.prove(item, house)
     proof = item.citations.get()
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk, actor=house.staff.actor(), command=make.command(item), citation_id=proof.pk
     )
     no = refused(

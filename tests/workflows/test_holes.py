@@ -39,7 +39,7 @@ def house() -> House:
 def whole(house: House, state: str = State.RECTIFYING) -> Item:
     """An item that lacks nothing."""
     item = make.item(state, house=house)
-    Measure.objects.filter(item=item).update(criterion="Lit for a month")
+    make.criterion("Lit for a month", *item.measures.all())
     return item
 
 
@@ -99,7 +99,7 @@ def test_a_step_asked_of_somebody_who_is_gone_is_a_hole_until_they_are_back(
     shut: bool,
 ) -> None:
     on = review("", Step(party=Party.LEADERS), Step(party=Party.HEAD), Step(party=Party.OFFICE))
-    Measure.objects.update(criterion="Lit")
+    make.criterion("Lit", *Measure.objects.all())
     office = on.actor("office")
     leader = on.people["leader"]
     if shut:
@@ -119,7 +119,7 @@ def test_a_step_asked_of_somebody_who_is_gone_is_a_hole_until_they_are_back(
 
 def test_who_was_asked_by_name_and_submitted_it_may_not_answer_and_the_hole_says_why() -> None:
     on = review("short")
-    Measure.objects.update(criterion="Lit")
+    make.criterion("Lit", *Measure.objects.all())
     Duty.objects.update(person=on.people["staff"])
     checked = holes.check(on.actor("office"), key="answer")
     assert checked is not None
@@ -176,9 +176,9 @@ def test_a_measure_without_a_criterion_and_an_item_without_a_measure_are_holes(
 ) -> None:
     item = whole(house)
     first, *_others = item.measures.all()
-    Measure.objects.filter(pk=first.pk).update(criterion="")
+    make.criterion("", first)
     assert counts(house.office.actor()) == {"criterion": 1}
-    Measure.objects.filter(item=item).update(criterion="Lit")
+    make.criterion("Lit", *item.measures.all())
     assert counts(house.office.actor()) == {}
     bare = whole(house)
     Measure.objects.filter(item=bare).update(item=item, position=F("position") + 20)
@@ -219,7 +219,7 @@ def test_the_holes_come_in_pages_and_as_many_queries_as_there_are_kinds(house: H
     round_ = make.round_(house)
     lines = [make.line(house, due=None, deadline_raw="") for _no in range(holes.PAGE + 1)]
     make.entered(house, round_, *lines)
-    Measure.objects.update(criterion="Lit")
+    make.criterion("Lit", *Measure.objects.all())
     actor = house.office.actor()
     first, last = (holes.check(actor, key="date", page=page) for page in (1, 99))
     assert first is not None

@@ -16,7 +16,15 @@ from tests import make
 from tests.make import House
 from tests.workflows import scene
 from workflows import flows
-from workflows.actions import amendments, assignments, bulk, decisions, reading, rectification
+from workflows.actions import (
+    amendments,
+    assignments,
+    bulk,
+    decisions,
+    proving,
+    reading,
+    rectification,
+)
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.rectification import MeasureAccount
 from workflows.models import Citation, Item, Submission
@@ -261,20 +269,20 @@ def test_several_files_are_cited_for_a_measure_with_what_they_prove() -> None:
     house, item = at(State.RECTIFYING)
     second = item.measures.all()[1]
     files = [make.paper("a.pdf"), make.paper("b.pdf")]
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
         measure_id=second.pk,
         files=files,
         claim=" The log ",
-        pages=" 3 ",
+        pages=" 1 ",
         formed_on=date(2026, 5, 1),
     )
     cited = list(Citation.objects.filter(item=item).select_related("evidence"))
     assert [(c.evidence.name, c.claim, c.pages) for c in cited] == [
-        ("a.pdf", "The log", "3"),
-        ("b.pdf", "The log", "3"),
+        ("a.pdf", "The log", "1"),
+        ("b.pdf", "The log", "1"),
     ]
     assert {c.evidence.formed_on for c in cited} == {date(2026, 5, 1)}
     assert {c.evidence.received_from for c in cited} == {house.staff}
@@ -294,7 +302,7 @@ def test_attaching_nothing_or_to_a_foreign_measure_or_from_the_future_is_refused
     ]
     for measure, files, formed in attempts:
         with pytest.raises((Unmet, NotFound)):
-            rectification.attach(
+            proving.attach(
                 item.pk,
                 actor=house.staff.actor(),
                 command=make.command(item),
@@ -306,7 +314,7 @@ def test_attaching_nothing_or_to_a_foreign_measure_or_from_the_future_is_refused
 
 
 def withdraw(item: Item, house: House, citation: int, reason: str = "") -> Item:
-    return rectification.withdraw_evidence(
+    return proving.withdraw_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -398,7 +406,7 @@ def test_the_office_corrects_everything_of_a_draft_and_the_event_tells_before_an
         ),
         lead_section_id=house.other_section.pk,
         measures=[
-            MeasureText(id=first.pk, text="Replace the lamps", criterion="All lit"),
+            MeasureText(id=first.pk, text="Replace the lamps", criteria=make.judged_by("All lit")),
             MeasureText(id=second.pk, text=""),
             MeasureText(id=None, text="Check monthly"),
         ],

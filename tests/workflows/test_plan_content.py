@@ -135,7 +135,7 @@ def test_what_changed_since_a_version_is_said_line_by_line() -> None:
         on,
         measures=[
             MeasureText(id=log.pk, text=""),
-            MeasureText(id=None, text="Buy lamps", criterion="Bought"),
+            MeasureText(id=None, text="Buy lamps", criteria=make.judged_by("Bought")),
         ],
     )
     before, after = on.house.section.name, on.house.other_section.name

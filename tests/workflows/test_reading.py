@@ -20,7 +20,7 @@ from tests import make
 from tests.make import House
 from tests.workflows import scene
 from workflows import dossier, prospects
-from workflows.actions import bulk, decisions, duties, reading, rectification, rounds
+from workflows.actions import bulk, decisions, duties, proving, reading, rectification, rounds
 from workflows.actions.rectification import MeasureAccount
 from workflows.models import EvidenceRead, Item, Round
 from workflows.standing_in import as_actor
@@ -57,7 +57,7 @@ def scene_of(state: State = State.IN_REVIEW, *, gate: bool = True) -> tuple[Hous
 
 
 def attach(item: Item, of: House, name: str, content: bytes = b"") -> None:
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=of.staff.actor(),
         command=make.command(item),
@@ -67,7 +67,7 @@ def attach(item: Item, of: House, name: str, content: bytes = b"") -> None:
 
 
 def withdraw(item: Item, of: House, name: str) -> None:
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk,
         actor=of.staff.actor(),
         command=make.command(item),
@@ -212,7 +212,7 @@ def test_where_nothing_is_demanded_an_approval_costs_one_query_for_its_round_and
     asked = [q["sql"] for q in caught if '"workflows_round"' in q["sql"]]
     assert len(asked) == 1
     assert "workflows_evidenceread" in asked[0]
-    assert len(caught) == 19
+    assert len(caught) == 21
 
 
 # The gate

@@ -23,7 +23,7 @@ from project import tasks
 from tests import make
 from tests.make import House
 from workflows import searching
-from workflows.actions import amendments, indexing, ledgers, people, rectification
+from workflows.actions import amendments, indexing, ledgers, people, proving, rectification
 from workflows.actions.amendments import MeasureText
 from workflows.models import Batch, Citation, Item, Searchable
 from workflows.states import State
@@ -53,7 +53,7 @@ def cite(item: Item, house: House, words: str = WORDS, name: str = "验收单.pd
     """A piece of evidence whose one page holds these words."""
     paper = make.paper(name, papers.pdf(["验收单", words]))
     [measure] = item.measures.all()
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -150,7 +150,7 @@ def test_the_words_inside_evidence_are_found_with_their_page(item: Item, house: 
     lines = ["报告", *(f"第{n}处正常" for n in range(60)), "末页有管网图纸"]
     paper = make.paper("报告.pdf", papers.pdf(lines))
     [measure] = item.measures.all()
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -178,7 +178,7 @@ def test_the_same_bytes_cited_again_are_found_at_once(item: Item, house: House) 
 def test_withdrawn_evidence_is_found_no_more(item: Item, house: House) -> None:
     piece = cite(item, house)
     extracted()
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk, actor=house.staff.actor(), command=make.command(item), citation_id=piece.pk
     )
     assert found("pieces", house.staff.actor(), "积水点") == []
@@ -192,7 +192,7 @@ def test_withdrawn_evidence_is_found_no_more(item: Item, house: House) -> None:
 def test_a_newer_version_is_found_in_the_place_of_the_one_before(item: Item, house: House) -> None:
     piece = cite(item, house)
     extracted()
-    rectification.replace_evidence(
+    proving.replace_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),
@@ -357,7 +357,7 @@ def test_no_more_than_so_many_are_looked_at_and_it_is_said(
 def test_a_long_page_is_searched_in_slices(item: Item, house: House) -> None:
     paper = make.paper("a.txt", ("甲" * 3999 + "路灯" + "乙" * 3000 + "桥梁").encode())
     [measure] = item.measures.all()
-    rectification.attach(
+    proving.attach(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

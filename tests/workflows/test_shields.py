@@ -12,7 +12,7 @@ from evidence.models import Evidence
 from tests import make
 from tests.audit.chains import run, unprotected
 from workflows import verification
-from workflows.actions import rectification
+from workflows.actions import proving
 from workflows.models import Citation, Exhibit, Item, Submission
 from workflows.states import State
 
@@ -95,7 +95,7 @@ def test_postgresql_refuses_to_empty_it_away(statement: str, closed: Item) -> No
 def test_a_withdrawal_is_neither_undone_nor_put_on_another() -> None:
     house = make.house()
     item = make.item(State.VERIFYING, house=house)
-    rectification.withdraw_evidence(
+    proving.withdraw_evidence(
         item.pk,
         actor=house.staff.actor(),
         command=make.command(item),

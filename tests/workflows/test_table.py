@@ -15,7 +15,7 @@ from tests.make import House
 from tests.workflows import law, scene
 from tests.workflows.law import GRANTS, LACKING, LAW, D, X
 from workflows import machine
-from workflows.actions import assignments, rectification
+from workflows.actions import assignments, proving
 from workflows.models import Item
 from workflows.states import VERBS, State
 
@@ -101,7 +101,7 @@ def hand_over(item: Item, house: House) -> None:
     for verb, actor in walk:
         verbs[verb](item, actor, make.command(item))
     second = item.measures.all()[1].pk
-    rectification.attach(
+    proving.attach(
         item.pk, actor=former, command=make.command(item), measure_id=second, files=[make.paper()]
     )
     for verb, actor in [("submit", former), ("send_back", head), ("reassign", office)]:

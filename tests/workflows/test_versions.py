@@ -12,7 +12,7 @@ from evidence.models import Evidence
 from tests import make
 from tests.make import House
 from workflows import dossier, verification
-from workflows.actions import decisions, rectification
+from workflows.actions import decisions, proving, rectification
 from workflows.models import Citation, Exhibit, Item, Submission
 from workflows.states import Outcome, State
 
@@ -26,7 +26,7 @@ def at(state: State) -> tuple[House, Item]:
 
 def replace(item: Item, of: House, name: str, reason: str = make.REASON, **words: object) -> Item:
     standing = item.citations.standing().get()
-    return rectification.replace_evidence(
+    return proving.replace_evidence(
         item.pk,
         actor=of.staff.actor(),
         command=make.command(item),
@@ -40,13 +40,13 @@ def replace(item: Item, of: House, name: str, reason: str = make.REASON, **words
 def test_the_newer_file_stands_in_the_place_of_the_older_which_is_kept_with_who_and_why() -> None:
     of, item = at(State.VERIFYING)
     first = item.citations.get()
-    Citation.objects.filter(pk=first.pk).update(claim="The lamps are lit", pages="2")
+    Citation.objects.filter(pk=first.pk).update(claim="The lamps are lit", pages="1")
     item = replace(item, of, "newer.pdf", formed_on=date(2026, 4, 1))
     first.refresh_from_db()
     second = item.citations.standing().get()
     assert (first.withdrawn_by, first.withdrawn_reason) == (of.staff, make.REASON)
     assert (second.replaces, second.measure) == (first, first.measure)
-    assert (second.claim, second.pages) == ("The lamps are lit", "2")
+    assert (second.claim, second.pages) == ("The lamps are lit", "1")
     assert second.evidence.formed_on == date(2026, 4, 1)
     assert item.state == State.IN_REVIEW  # the approval was of the older file
     event = Event.objects.get(name="item.evidence_replaced")
@@ -93,7 +93,7 @@ def test_only_what_stands_is_replaced_and_only_by_whom_it_belongs_to() -> None:
     make.take(item, "prove", of)
     words = {"file": make.paper("newer.pdf"), "reason": make.REASON}
     with pytest.raises(NotPermitted):
-        rectification.replace_evidence(
+        proving.replace_evidence(
             item.pk,
             actor=of.head.actor(),
             command=make.command(item),
@@ -101,7 +101,7 @@ def test_only_what_stands_is_replaced_and_only_by_whom_it_belongs_to() -> None:
             **words,  # type: ignore[arg-type]  # typed above
         )
     with pytest.raises(NotFound):
-        rectification.replace_evidence(
+        proving.replace_evidence(
             item.pk,
             actor=of.staff.actor(),
             command=make.command(item),

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from evidence.models import Upload
-    from workflows.models import Duty, Item, LadderRule
+    from workflows.models import Duty, Item, Judgement, LadderRule
+    from workflows.proof import Line
+
 
 register = template.Library()
 
@@ -135,9 +137,15 @@ def read_at(reads: dict[int, int], citation_id: int) -> int | None:
 
 
 @register.filter
-def of_measure(arrived: dict[int, list[Upload]], measure_id: int) -> list[Upload]:
-    """What waits to be handed in for a measure."""
-    return arrived.get(measure_id, [])
+def found_at(findings: dict[int, Judgement], citation_id: int) -> Judgement | None:
+    """What was found of a piece, if anything was."""
+    return findings.get(citation_id)
+
+
+@register.filter
+def of_line(arrived: dict[str, list[Upload]], line: Line) -> list[Upload]:
+    """What waits to be handed in for a criterion, or for a measure that has none."""
+    return arrived.get(f"measure:{line.target}", [])
 
 
 @register.filter

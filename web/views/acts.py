@@ -34,13 +34,14 @@ from workflows.actions import (
 from workflows.actions.amendments import Deadline, MeasureText
 from workflows.actions.disclosures import Answer
 from workflows.actions.rectification import MeasureAccount
+from workflows.actions.standards import CriterionText
 from workflows.actions.step import Command
 from workflows.models import Item, Measure
 from workflows.models.disclosure import Audience
 from workflows.states import VERBS, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from django.http import HttpRequest, HttpResponse
 
@@ -176,15 +177,15 @@ def _amend(request: HttpRequest, item_id: int) -> Item:
         MeasureText(
             id=measure.pk,
             text=text_of(request, f"text-{measure.pk}"),
-            criterion=text_of(request, f"criterion-{measure.pk}", most=300),
+            criteria=tuple(_criteria(request, measure)),
         )
-        for measure in item.measures.all()
+        for measure in item.measures.prefetch_related("criteria")
         if f"text-{measure.pk}" in request.POST
     ]
     added = MeasureText(
         id=None,
         text=text_of(request, "text-new"),
-        criterion=text_of(request, "criterion-new", most=300),
+        criteria=(CriterionText(id=None, text=text_of(request, "criteria-new")),),
     )
     return amendments.amend(
         item_id,
@@ -208,6 +209,14 @@ def _change_leaders(request: HttpRequest, item_id: int) -> Item:
         person_ids=numbers_of(request, "leaders"),
         reason=text_of(request, "reason"),
     )
+
+
+def _criteria(request: HttpRequest, measure: Measure) -> Iterator[CriterionText]:
+    for criterion in measure.criteria.all():
+        if f"done-when-{criterion.pk}" in request.POST:
+            text = text_of(request, f"done-when-{criterion.pk}", most=300)
+            yield CriterionText(id=criterion.pk, text=text)
+    yield CriterionText(id=None, text=text_of(request, f"criteria-{measure.pk}"))
 
 
 def _deadline(request: HttpRequest, item: Item) -> Deadline | None:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotFound, Unmet
 from evidence import intake, storage, uploads
-from web.acting import actor_of, command_of, date_or_none
+from web.acting import actor_of, command_of, date_or_none, number_or_none, whole_number
 from web.forms import text_of
 from web.views.acts import after
 from workflows import machine, policy, queries
-from workflows.actions import reading, rectification
+from workflows.actions import proving, reading
 from workflows.models import Citation
 
 if TYPE_CHECKING:
@@ -35,23 +35,44 @@ def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     actor = actor_of(request)
     insist_on_a_taker(actor, item_id)
     files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
-    files += uploads.received(_arrived(request), actor=actor, purpose=purpose_of(measure_id))
-    item = rectification.attach(
+    criterion_id = number_or_none(request, "criterion")
+    purpose = purpose_of(measure_id, criterion_id)
+    files += uploads.received(_arrived(request), actor=actor, purpose=purpose)
+    item = proving.attach(
         item_id,
         actor=actor,
         command=command_of(request),
         measure_id=measure_id,
+        criterion_id=criterion_id,
         files=files,
+        again=[whole_number(text) for text in request.POST.getlist("again")],
         claim=text_of(request, "claim", most=300),
         pages=text_of(request, "pages", most=40),
         formed_on=date_or_none(request, "formed_on"),
     )
-    return after(request, item, "attach", f"#measure-{measure_id}")
+    place = f"#criterion-{criterion_id}" if criterion_id else f"#measure-{measure_id}"
+    return after(request, item, "attach", place)
 
 
-def purpose_of(measure_id: int) -> str:
-    """What an upload for a measure says that it is for."""
-    return f"measure:{measure_id}"
+def relink(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
+    """Say otherwise what a piece proves: `target` is a measure, or one of its criteria."""
+    measure, _dot, criterion = request.POST.get("target", "").partition(".")
+    item = proving.relink(
+        item_id,
+        actor=actor_of(request),
+        command=command_of(request),
+        citation_id=citation_id,
+        measure_id=whole_number(measure),
+        criterion_id=whole_number(criterion) if criterion else None,
+        claim=text_of(request, "claim", most=300),
+        pages=text_of(request, "pages", most=40),
+    )
+    return after(request, item, "relink", f"#piece-{citation_id}")
+
+
+def purpose_of(measure_id: int, criterion_id: int | None = None) -> str:
+    """What an upload for a measure, or for one of its criteria, says that it is for."""
+    return f"measure:{measure_id}.{criterion_id}" if criterion_id else f"measure:{measure_id}"
 
 
 def _arrived(request: HttpRequest) -> list[UUID]:
@@ -75,7 +96,7 @@ def insist_on_a_taker(actor: Actor, item_id: int, verb: str = "attach") -> None:
 def withdraw_evidence(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
     actor = actor_of(request)
     citation = _citation(actor, item_id, citation_id)
-    item = rectification.withdraw_evidence(
+    item = proving.withdraw_evidence(
         item_id,
         actor=actor,
         command=command_of(request),
@@ -97,7 +118,7 @@ def replace_evidence(request: HttpRequest, item_id: int, citation_id: int) -> Ht
             then=_("Choose the newer file."),
             holes=[("file", _("the newer file"))],
         )
-    item = rectification.replace_evidence(
+    item = proving.replace_evidence(
         item_id,
         actor=actor,
         command=command_of(request),

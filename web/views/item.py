@@ -23,6 +23,7 @@ from workflows import (
     flagged,
     holes,
     machine,
+    proof,
     prospects,
     pursuit,
     queries,
@@ -67,11 +68,14 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
         "flags": flagged.of_item(item),
+        "papers": proof.papers(measures) if "attach" in can else [],
+        "targets": proof.targets(measures) if "relink" in can else [],
         "disclosed": dossier.disclosures(item),
         "decided": dossier.decided(item),
         "hold": retention.hold_of(item),
         "grounds": Ground,
-        "returned": dossier.owed_return(item),
+        "returned": (returned := dossier.owed_return(item)),
+        "wanting": dossier.wanting(returned) if returned else [],
         "reopened": dossier.reopening(item),
         "ended": item.state in ENDED,
         "begun": item.state not in {State.DRAFT, State.ASSIGNED} or item.citations.exists(),
@@ -98,7 +102,7 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
 
 
 def _read(
-    item: Item, actor: Actor, can: dict[str, prospects.Prospect], measures: list[dossier.Proven]
+    item: Item, actor: Actor, can: dict[str, prospects.Prospect], measures: list[proof.Proven]
 ) -> dict[str, Any]:
     """For whoever is asked to decide: which pieces they have read, and how many there are."""
     cited = dossier.cited(measures)

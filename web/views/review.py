@@ -12,12 +12,13 @@ from evidence import previews
 from reports import flag_words
 from web import asking, diagrams, holding, selection
 from web.acting import actor_of
-from web.answers import page
+from web.answers import by_htmx, go, page
+from web.forms import text_of
 from web.holding import MORE, desk
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
-from workflows import dossier, flagged, holders, prospects, reviewing, routing
-from workflows.actions import reading
-from workflows.states import ON_A_STEP, SHORTEST_REASON, Asking, State, of_request
+from workflows import dossier, flagged, holders, prospects, queries, reviewing, routing
+from workflows.actions import judging, reading
+from workflows.states import ON_A_STEP, SHORTEST_REASON, Asking, State, Worth, of_request
 from workflows.worklist import counted
 
 if TYPE_CHECKING:
@@ -85,6 +86,21 @@ def _prefill(flags: Iterable[Flag], chosen: str) -> str:
     return _("“%(what)s”: %(why)s Explain this, or hand in what proves it.") % told
 
 
+def judge(request: HttpRequest, citation_id: int) -> HttpResponse:
+    """Say of a piece what it is worth; drawn anew are its form and what it opens or closes."""
+    actor = actor_of(request)
+    citation = judging.judge(
+        citation_id,
+        actor=actor,
+        worth=request.POST.get("worth", ""),
+        remark=text_of(request, "remark", most=300),
+    )
+    if not by_htmx(request):
+        return go(request, f"{reverse('review')}?item={citation.item_id}#piece-{citation_id}")
+    item = queries.item_for(actor, citation.item_id)
+    return page(request, "review/judged.html", {**_chosen(item, actor), "c": citation})
+
+
 def _queue(actor: Actor, item: int | None, asked: int | None) -> list[Row]:
     """Submissions and requests in one line, the longest waiting first."""
     rows = [
@@ -138,6 +154,9 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "read_count": sum(c.pk in reads for c in cited),
         "cited_count": len(cited),
         "pictures": previews.PICTURES,
+        "worths": Worth,
+        "findings": dossier.findings(item, actor),
+        "last_found": dossier.found_before(returned),
     }
 
 

@@ -1,6 +1,7 @@
 """Files that come in parts, by tus: begun for a measure, continued, looked after, given up.
 
-What an upload is for is written here, as `measure:12`, and read here: `evidence` does not know it.
+What an upload is for is written here, as `measure:12` or, for a criterion of it, `measure:12.5`,
+and read here: `evidence` does not know it.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _spoken_here() -> HttpResponse:
 
 def measure_for(purpose: str) -> Measure:
     """The measure that an upload is for; whether the actor sees it is asked with its item."""
-    kind, _colon, text = purpose.partition(":")
+    kind, _colon, target = purpose.partition(":")
+    text = target.partition(".")[0]
     plain = kind == "measure" and text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 -- below 2^63
     measure = Measure.objects.filter(pk=int(text)).first() if plain else None
     if measure is None:
@@ -135,11 +137,13 @@ def _told(upload: Upload) -> dict[str, object]:
 def drop(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Leave an upload out by a plain form, then back to where it was to be handed in."""
     found = _own(request, upload_id)
-    measure = Measure.objects.filter(pk=int(found.purpose.partition(":")[2])).first()
+    measure_id, _dot, criterion_id = found.purpose.partition(":")[2].partition(".")
+    measure = Measure.objects.filter(pk=int(measure_id)).first()
     uploads.discard(found)
     if measure is None:
         return redirect("home")
-    return redirect(reverse("item", args=[measure.item_id]) + f"#measure-{measure.pk}")
+    place = f"#criterion-{criterion_id}" if criterion_id else f"#measure-{measure_id}"
+    return redirect(reverse("item", args=[measure.item_id]) + place)
 
 
 def _own(request: HttpRequest, upload_id: UUID) -> Upload:
@@ -150,11 +154,12 @@ def _own(request: HttpRequest, upload_id: UUID) -> Upload:
     return found
 
 
-def arrived(request: HttpRequest, item: Item) -> dict[int, list[Upload]]:
-    """What waits to be handed in for each measure of an item, by whoever looks at it."""
-    wanted = {purpose_of(pk): pk for pk in item.measures.values_list("pk", flat=True)}
+def arrived(request: HttpRequest, item: Item) -> dict[str, list[Upload]]:
+    """What waits to be handed in for an item by whoever looks at it, by what it is for."""
+    pairs = item.measures.values_list("pk", "criteria")
+    wanted = {purpose_of(*pair) for pair in pairs} | {purpose_of(pk) for pk, _criterion in pairs}
     waiting = Upload.objects.visible_to(actor_of(request)).waiting()
-    found: dict[int, list[Upload]] = {}
+    found: dict[str, list[Upload]] = {}
     for one in waiting.filter(purpose__in=wanted).order_by("begun_at", "pk"):
-        found.setdefault(wanted[one.purpose], []).append(one)
+        found.setdefault(one.purpose, []).append(one)
     return found

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from core import fitting
 from core.models import Section
 from core.refusals import NotFound, Unmet
+from workflows.actions import standards
+from workflows.actions.standards import CriterionText
 from workflows.actions.step import Command, Done, take
 from workflows.models import Citation, Item, Measure
 from workflows.states import Precision, State, Track
@@ -39,7 +41,8 @@ class MeasureText:
 
     id: int | None
     text: str
-    criterion: str = ""
+    criteria: tuple[CriterionText, ...] = ()
+    """What is not named stays as it is."""
 
 
 def amend(
@@ -154,29 +157,37 @@ def _reword(item: Item, wanted: MeasureText) -> list[str] | None:
     """Write one measure; returns [before, after], or None when it stays as it is."""
     text = wanted.text.strip()
     if wanted.id is None:
-        if not text:
-            return None
-        last = item.measures.aggregate(last=Max("position"))["last"] or 0
-        new = Measure(item=item, position=last + 1, text=text, criterion=wanted.criterion.strip())
-        fitting.insist(new, "text", "criterion")
-        new.save()
-        return ["", text]
+        return _add(item, text, wanted) if text else None
     measure = item.measures.filter(pk=wanted.id).first()
     if measure is None:
         raise NotFound(_("This item has no such measure."))
     if not text:
         return _strike_out(item, measure)
-    if (measure.text, measure.criterion) == (text, wanted.criterion.strip()):
-        return None
     before = _words_of(measure)
-    measure.text, measure.criterion = text, wanted.criterion.strip()
-    fitting.insist(measure, "text", "criterion")
-    measure.save(update_fields=["text", "criterion"])
-    return [before, _words_of(measure)]
+    if measure.text != text:
+        measure.text = text
+        fitting.insist(measure, "text")
+        measure.save(update_fields=["text"])
+    for criterion in wanted.criteria:
+        standards.write(item, measure, criterion)
+    after = _words_of(measure)
+    return None if before == after else [before, after]
+
+
+def _add(item: Item, text: str, wanted: MeasureText) -> list[str]:
+    last = item.measures.aggregate(last=Max("position"))["last"] or 0
+    new = Measure(item=item, position=last + 1, text=text)
+    fitting.insist(new, "text")
+    new.save()
+    for criterion in wanted.criteria:
+        standards.write(item, new, criterion)
+    return ["", _words_of(new)]
 
 
 def _words_of(measure: Measure) -> str:
-    return f"{measure.text} [{measure.criterion}]" if measure.criterion else measure.text
+    """Its text with its criteria, as they are now."""
+    criterion = measure.criterion
+    return f"{measure.text} [{criterion}]" if criterion else measure.text
 
 
 def _strike_out(item: Item, measure: Measure) -> list[str]:

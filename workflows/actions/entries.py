@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from audit import record
 from core.models import Section, User
 from core.roles import Role
-from workflows.models import Aspect, Batch, Item, ItemLeader, ItemSection, Measure, Problem
+from workflows import criteria
+from workflows.models import (
+    Aspect,
+    Batch,
+    Criterion,
+    Item,
+    ItemLeader,
+    ItemSection,
+    Measure,
+    Problem,
+)
 from workflows.states import Progress, State
 
 if TYPE_CHECKING:
@@ -37,7 +47,7 @@ class LedgerItem:
     status: str = ""
     target: str = ""
     criteria: tuple[str, ...] = ()
-    """One for each measure, "" where it has none; or nothing at all."""
+    """A line for each measure, which may hold several; "" where it has none; or nothing at all."""
     remark: str = ""
 
 
@@ -137,10 +147,14 @@ class Entries:
         self.entered += 1
 
     def _add_parts(self, item: Item, line: LedgerItem, co_leads: list[Section]) -> None:
-        criteria = line.criteria or ("",) * len(line.measures)
-        Measure.objects.bulk_create(
-            Measure(item=item, position=n, text=text, criterion=criterion)
-            for n, (text, criterion) in enumerate(zip(line.measures, criteria, strict=True), 1)
+        measures = Measure.objects.bulk_create(
+            Measure(item=item, position=n, text=text) for n, text in enumerate(line.measures, 1)
+        )
+        each = line.criteria or ("",) * len(measures)
+        Criterion.objects.bulk_create(
+            Criterion(measure=measure, number=n, text=text)
+            for measure, words in zip(measures, each, strict=True)
+            for n, text in enumerate(criteria.pieces(words), 1)
         )
         ItemLeader.objects.bulk_create(
             ItemLeader(item=item, position=n, name=name, user=self._leader(name))
@@ -215,7 +229,7 @@ def _by_unambiguous_name(people: Iterable[User]) -> dict[str, User]:
 def as_ledger_line(item: Item) -> dict[str, object]:
     """What an item says of what a ledger can say, by the names of `LedgerItem`."""
     leads, supports = sections_of(item)
-    measures = list(item.measures.all())
+    measures = list(item.measures.prefetch_related("criteria"))
     return {
         "title": item.title,
         "measures": tuple(m.text for m in measures),
@@ -257,7 +271,7 @@ def sections_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(leads + co_leads), tuple(supports)
 
 
-def _said(criteria: Iterable[str]) -> tuple[str, ...]:
-    """No criteria and none for any measure are the same."""
-    found = tuple(criteria)
+def _said(words: Iterable[str]) -> tuple[str, ...]:
+    """No criteria and none for any measure are the same, and so is what is only spaced apart."""
+    found = tuple(criteria.told(criteria.pieces(each)) for each in words)
     return found if any(found) else ()

@@ -4,6 +4,7 @@ from workflows.models.attention import Supervision, Urge
 from workflows.models.batch import Batch
 from workflows.models.calendar import CalendarDay
 from workflows.models.citation import Citation
+from workflows.models.criterion import Criterion
 from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.disposal import Disposal, DisposalPiece, Hold
@@ -11,6 +12,7 @@ from workflows.models.duty import Duty
 from workflows.models.exhibit import Exhibit
 from workflows.models.flag import Flag, Reply
 from workflows.models.item import Item
+from workflows.models.judgement import Judgement
 from workflows.models.ladder import LadderRule
 from workflows.models.measure import Measure
 from workflows.models.notice import Muted, Notice
@@ -32,6 +34,7 @@ __all__ = [
     "Batch",
     "CalendarDay",
     "Citation",
+    "Criterion",
     "Deputy",
     "Disclosure",
     "Disposal",
@@ -44,6 +47,7 @@ __all__ = [
     "Item",
     "ItemLeader",
     "ItemSection",
+    "Judgement",
     "LadderRule",
     "Letter",
     "Measure",

@@ -1,4 +1,4 @@
-"""One file cited for one measure: which pages, what it proves, and whether it still stands."""
+"""One file cited for one criterion: which pages, what it proves, and whether it still stands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from core.models import Deliberate
 from evidence.models import Evidence
+from workflows.models.criterion import Criterion
 from workflows.models.item import Item
 from workflows.models.measure import Measure
+from workflows.states import Worth
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -21,19 +23,29 @@ class CitationQuerySet(models.QuerySet["Citation"]):
     def standing(self) -> CitationQuerySet:
         return self.filter(withdrawn_at=None)
 
+    def proving(self) -> CitationQuerySet:
+        """What stands and was not found to be the wrong paper."""
+        return self.standing().exclude(judged=Worth.WRONG)
+
     def visible_to(self, actor: Actor) -> CitationQuerySet:
         return self.filter(item__in=Item.objects.visible_to(actor))
 
 
 class Citation(Deliberate):
-    """Never deleted: withdrawn, by whom and why."""
+    """Never deleted: withdrawn, by whom and why. One file may be cited several times."""
 
+    no = models.PositiveIntegerField()
+    """Of the file in the catalogue of the item: the same wherever it is cited, used only once."""
     item = models.ForeignKey(Item, models.PROTECT, related_name="citations")
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="citations")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, related_name="citations")
+    """None where it is cited for the measure as a whole, which had no criterion then."""
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="citations")
     claim = models.CharField(max_length=300, blank=True)
     """What the file is said to prove."""
     pages = models.CharField(max_length=40, blank=True)
+    judged = models.CharField(max_length=12, choices=Worth.choices, blank=True)
+    """What the last decision found of it."""
     cited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     cited_at = models.DateTimeField()
     withdrawn_by = models.ForeignKey(
@@ -44,7 +56,7 @@ class Citation(Deliberate):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
-    """The version before it, which was withdrawn by the same act."""
+    """The version before it, withdrawn by the same act: other bytes, or linked otherwise."""
 
     earlier: tuple[Citation, ...] = ()
     """The versions before it, the latest first; filled where they are shown (`dossier`)."""

@@ -59,7 +59,10 @@ shields.keep(
 shields.freeze(
     "workflows_citation",
     "no_exchange",
-    ("id", "item_id", "evidence_id", "cited_by_id", "cited_at", "replaces_id"),
+    (
+        *("id", "no", "item_id", "criterion_id", "evidence_id", "cited_by_id", "cited_at"),
+        "replaces_id",
+    ),
     "a citation is of one piece of evidence for ever",
 )
 shields.freeze(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from core.actor import Actor
-    from workflows.models.measure import Measure
+    from workflows.models.measure import Gap
     from workflows.models.reading import Demand
 
 verb, stays = machine.verb, machine.stays
@@ -151,6 +151,9 @@ class Item(Deliberate):
     def attach(self) -> None: ...
     @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
     @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
+    def relink(self) -> None: ...
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
+    @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
     def withdraw_evidence(self) -> None: ...
     @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
     @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
@@ -159,10 +162,10 @@ class Item(Deliberate):
     def submit(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter, guards.nobody_has_answered)
     def withdraw(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.flags_are_answered, guards.is_signed)  # noqa: E501
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it, guards.evidence_was_read, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def endorse(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def approve(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     @verb(state, State.VERIFYING, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
@@ -194,7 +197,7 @@ class Item(Deliberate):
     @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.keeper)
     @verb(state, State.VERIFYING, State.VERIFYING, policy.keeper)
     def release(self) -> None: ...
-    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def close(self) -> None: ...
     @verb(state, State.CLOSED, State.RECTIFYING, askers.granter(Asking.REOPEN), asked.had_no_part_in_the_request, guards.is_signed)  # noqa: E501
     def reopen(self) -> None: ...
@@ -270,8 +273,9 @@ class Item(Deliberate):
     def head(self) -> Head:
         return Head(subject=self.subject, seq=self.trail_seq, hash=bytes(self.trail_head))
 
-    def measures_without_proof(self) -> list[Measure]:
-        return list(self.measures.without_proof())
+    def gaps(self) -> list[Gap]:
+        """Where its evidence is missing."""
+        return self.measures.gaps()
 
     def content_digest(self) -> str:
         """What an approval is an approval of: 64 hex digits over text, measures and evidence."""
