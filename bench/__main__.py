@@ -3,7 +3,8 @@
 Prints a table and writes bench/verbs.json. The medians of three short turns in
 which the contenders alternate, so that a noisy minute falls on all of them.
 Then the queue's pages at two sizes: see bench.queue; QUEUE=0 leaves them out,
-QUEUE=100000 loads so many tasks.
+QUEUE=100000 loads so many tasks. Then search, doubts, a large upload and an
+archive: PARTS= leaves them out, PARTS="search" runs that one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ SECONDS, TURNS = 2, 3
 NAMES = ("ours", "ours_life", "ours_decision", "viewflow", "viewflow_decision", "fsm_history")
 # What is measured against which: a verb against the bare rows, a decision against the same step.
 BESIDE = {"viewflow_decision": "ours_decision"}
+PARTS = "search checks upload archive"
+"""Each a module of its own, which writes its own figures."""
 HERE = Path(__file__).parent
 # A decision must survive a power cut here, as it must in production.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -128,6 +131,8 @@ def main() -> None:
     print(f"\nwritten to {HERE.name}/verbs.json")
     if tasks := int(os.environ.get("QUEUE", queue.LARGE)):
         queue.main(tasks)
+    for part in os.environ.get("PARTS", PARTS).split():
+        subprocess.run([sys.executable, "-m", f"bench.{part}"], check=True)
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from tests import make
 from tests.audit.chains import unprotected
 from tests.make import House
 from workflows import retention, verification
-from workflows.actions import disposals, holds, reading
-from workflows.models import Disposal, Hold, Item, Request, Round, Submission
+from workflows.actions import disposals, holds, indexing, reading
+from workflows.models import Disposal, Hold, Item, Request, Round, Searchable, Submission
 from workflows.states import State
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,8 @@ def test_two_people_destroy_and_the_rows_digests_and_record_stay(
     of, round_, item = at
     piece = item.citations.get().evidence
     ExtractedText.objects.create(digest=piece.digest, unit="page", pages=["Dark lamps"])
+    indexing.add_pieces(item.citations.all())
+    assert Searchable.objects.filter(kind="piece", item=item).exists()
     row = propose(of, round_, item)
     assert storage.intact(piece.digest)
     disposals.confirm(row.pk, actor=of.closer.actor())
@@ -141,6 +143,7 @@ def test_two_people_destroy_and_the_rows_digests_and_record_stay(
     assert outbox.pay(owed)
     assert not storage.exists(piece.digest)
     assert not ExtractedText.objects.exists()
+    assert not Searchable.objects.filter(kind="piece").exists()
     destruction.destroy(owed.key)  # a worker that died before it said so runs it again
     with translation.override("en"), pytest.raises(Conflict) as said:
         reading.download(item.citations.get().pk, actor=of.office.actor())

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from core import grams
-from evidence import deriving, texts
+from evidence import deriving, destruction, texts
 from evidence.inspection.verdict import State
 from evidence.models import ExtractedText
 from workflows.models import Citation, Item, Measure, Searchable
@@ -171,3 +171,11 @@ def _differing(items: Sequence[Item]) -> Iterator[str]:
     for key in sorted(wanted.keys() | kept.keys(), key=str):
         if wanted.get(key) != kept.get(key):
             yield f"{key[0]} of item {key[1]}"
+
+
+def forget(digest: str) -> None:
+    """Nobody finds the words of a paper that was destroyed, nor reads them in the table."""
+    Searchable.objects.filter(kind=Kind.PIECE, citation__evidence__digest=digest).delete()
+
+
+destruction.forgets(forget)
