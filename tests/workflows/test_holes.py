@@ -38,9 +38,7 @@ def house() -> House:
 
 def whole(house: House, state: str = State.RECTIFYING) -> Item:
     """An item that lacks nothing."""
-    item = make.item(state, house=house)
-    make.criterion("Lit for a month", *item.measures.all())
-    return item
+    return make.item(state, house=house, criteria=("Lit for a month", "Lit for a month"))
 
 
 def test_a_ledger_that_lacks_nothing_has_no_holes(house: House) -> None:
@@ -98,8 +96,8 @@ def test_a_submitter_who_alone_is_the_office_may_not_answer(house: House) -> Non
 def test_a_step_asked_of_somebody_who_is_gone_is_a_hole_until_they_are_back(
     shut: bool,
 ) -> None:
-    on = review("", Step(party=Party.LEADERS), Step(party=Party.HEAD), Step(party=Party.OFFICE))
-    make.criterion("Lit", *Measure.objects.all())
+    route = (Step(party=Party.LEADERS), Step(party=Party.HEAD), Step(party=Party.OFFICE))
+    on = review("", *route, criteria=("Lit", "Lit"))
     office = on.actor("office")
     leader = on.people["leader"]
     if shut:
@@ -118,8 +116,7 @@ def test_a_step_asked_of_somebody_who_is_gone_is_a_hole_until_they_are_back(
 
 
 def test_who_was_asked_by_name_and_submitted_it_may_not_answer_and_the_hole_says_why() -> None:
-    on = review("short")
-    make.criterion("Lit", *Measure.objects.all())
+    on = review("short", criteria=("Lit", "Lit"))
     Duty.objects.update(person=on.people["staff"])
     checked = holes.check(on.actor("office"), key="answer")
     assert checked is not None
