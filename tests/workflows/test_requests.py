@@ -18,7 +18,7 @@ from tests.workflows.petition import Petition, beside, petition
 from tests.workflows.review import leave
 from workflows import deadlines, reviewing, turns
 from workflows import requests as reads
-from workflows.actions import assignments, decisions, reminding, requests, routes, waking
+from workflows.actions import assignments, decisions, duties, reminding, requests, routes, waking
 from workflows.models import Duty, Item, Request, Submission
 from workflows.models.route import How, Party, Step, Unless
 from workflows.states import Outcome, State
@@ -221,7 +221,12 @@ def test_a_reviews_verbs_look_at_the_review_and_a_requests_at_the_request() -> N
     with pytest.raises(NotPermitted):
         on.approve("leader")
     with pytest.raises(NotPermitted):
-        on.hand_over("leader", "colleague")
+        duties.hand_over(
+            on.item.pk,
+            person_id=on.people["colleague"].pk,
+            reason=scene.REASON,
+            **on.form("leader"),
+        )
     on.approve("head")
     assert (on.now().state, on.waits_for()) == (State.VERIFYING, {"leader"})
     on.agree("leader")
