@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from evidence import deriving
 from tests import make
 from tests.browser.conftest import Enter, violations
 from tests.make import House
@@ -39,8 +40,11 @@ def test_opening_the_last_unread_piece_lets_the_item_be_approved(enter: Enter, w
         f"piece-{item.citations.get().pk}"
     )
     assert violations(page) == []
-    with page.expect_download():
-        page.locator(".proof-paper .paper-name").click()
+    deriving.ensure(item.citations.get().evidence.digest, "preview")
+    page.locator(".proof-paper .paper-name").click()
+    expect(page.locator("dialog#viewer .viewer-sheet img")).to_be_visible()
+    assert violations(page) == []
+    page.locator(".viewer-shut").click()
     expect(page.locator(".reading")).to_have_text("佐证 1/1 已阅")
     expect(page.locator(".piece-mark").get_by_text("已阅")).to_be_visible()
     assert EvidenceRead.objects.get().person == house.head

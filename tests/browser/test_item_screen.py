@@ -28,7 +28,7 @@ def test_files_go_one_by_one_and_what_is_typed_elsewhere_stays(enter: Enter) -> 
     form.locator("[name=claim]").fill("Accepted on site")
     form.locator(".hand-in").click()
 
-    expect(page.locator(f"#evidence-{first.pk}")).to_contain_text("验收单.pdf")
+    expect(page.locator(f"#evidence-measure-{first.pk}")).to_contain_text("验收单.pdf")
     expect(form.locator(".file.failed")).to_contain_text("false.pdf")
     expect(page.locator("#missing")).not_to_contain_text("措施 1")
     expect(page.locator("#result")).to_have_value("Half a sen")

@@ -81,7 +81,9 @@ def test_an_upload_is_paused_and_goes_on_after_the_page_was_loaded_again(
     form.locator(".hand-in").click()
     expect(form.locator(".hand-in-soon")).to_be_visible()
     assert arrivals.sweep() == 1
-    expect(page.locator(f"#evidence-{item.measures.all()[0].pk}")).to_contain_text("记录.txt")
+    expect(page.locator(f"#evidence-measure-{item.measures.all()[0].pk}")).to_contain_text(
+        "记录.txt"
+    )
     citation = item.citations.get()
     assert (citation.claim, citation.evidence.size) == ("Lit all night", long.stat().st_size)
 

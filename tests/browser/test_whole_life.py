@@ -126,7 +126,7 @@ def accept_and_hand_in(page: Page, item: Item) -> None:
 
 def attach(page: Page, item: Item, *, position: int, name: str) -> None:
     measure = item.measures.get(position=position)
-    form = page.locator(f"form[action$='/measures/{measure.pk}/evidence/']")
+    form = page.locator(f"form.upload[action$='/measures/{measure.pk}/evidence/']")
     paper: FilePayload = {
         "name": name,
         "mimeType": "application/pdf",
@@ -135,7 +135,7 @@ def attach(page: Page, item: Item, *, position: int, name: str) -> None:
     form.locator("input[type=file]").first.set_input_files([paper])
     form.locator("[name=claim]").fill("停用非定点维修的决定")
     form.locator("button.hand-in").click()
-    expect(page.locator(f"#evidence-{measure.pk}")).to_contain_text(name)
+    expect(page.locator(f"#evidence-measure-{measure.pk}")).to_contain_text(name)
 
 
 def explain(page: Page, item: Item, *, position: int) -> None:
