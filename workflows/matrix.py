@@ -32,10 +32,6 @@ class Row:
     line: Line
     cells: tuple[Citation | None, ...]
 
-    @property
-    def shared(self) -> list[str]:
-        return [str(one.no) for one in self.cells if one is not None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:

@@ -162,7 +162,7 @@ def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:
         return says, same, 1.0
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     whole = (bottom - top) * (right - left)
-    for _ in range(sum(says.shape)):
+    while True:
         lines = {
             "top": (slice(top, top + 1), slice(left, right)),
             "bottom": (slice(bottom - 1, bottom), slice(left, right)),

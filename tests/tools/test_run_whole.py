@@ -93,8 +93,8 @@ def test_the_first_run_prints_logins_the_second_keeps_the_data_and_both_end_whol
         assert status(port, "/login/") == 200
         assert len(group(process.pid)) >= 4  # this one, the web process and its two, the worker
         os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does
-        process.communicate(timeout=60)
-        assert process.returncode == 0
+        rest, _nothing = process.communicate(timeout=60)
+        assert process.returncode == 0, rest
         assert group(process.pid) == []
 
     with running(var, port) as (process, said):
