@@ -73,10 +73,9 @@ def test_a_long_check_of_the_storage_says_how_far_it_is(
     make.item(State.IN_REVIEW)
     monkeypatch.setattr(evidence_fsck, "EACH", 1)
     said = io.StringIO()
-    with translation.override("en"):
-        # The workbook that a made item comes from was never kept.
-        with pytest.raises(CommandError, match="damaged"):
-            call_command("evidence_fsck", stdout=io.StringIO(), stderr=said)
+    # The workbook that a made item comes from was never kept.
+    with translation.override("en"), pytest.raises(CommandError, match="damaged"):
+        call_command("evidence_fsck", stdout=io.StringIO(), stderr=said)
     assert "1 rows read …" in said.getvalue()
 
 
