@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,8 @@ def running(var: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]
         text=True,
         encoding="utf-8",
         start_new_session=True,
+        # A suite that was itself started in the background ignores Ctrl-C, and so would this.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 -- only that
     )
     try:
         assert process.stdout is not None
