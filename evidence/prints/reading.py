@@ -146,21 +146,26 @@ def _of_page(page: pypdfium2.PdfPage, no: int, found: Found) -> bool:
     images = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if page.get_textpage().count_chars() > _FEW_WORDS:
         for image in images:
-            with suppress(*_BROKEN, pypdfium2.PdfiumError):
-                found.picture(image.get_bitmap().to_pil(), no)
+            _is_taken_out(image, no, found)
         return False
     scale = _PAGE_SIDE / max(page.get_size())
     whole = page.render(scale=scale).to_pil()
     if sight.ink(Sight.of(whole)) < sight.LEAST_INK:
         found.blank(no)
         return False
-    if len(images) == 1:
-        with suppress(*_BROKEN, pypdfium2.PdfiumError):
-            found.picture(images[0].get_bitmap().to_pil(), no)
-            return True
+    if len(images) == 1 and _is_taken_out(images[0], no, found):
+        return True
     if images:
         found.picture(whole, no)
     return bool(images)
+
+
+def _is_taken_out(image: pypdfium2.PdfImage, no: int, found: Found) -> bool:
+    try:
+        found.picture(image.get_bitmap().to_pil(), no)
+    except (*_BROKEN, pypdfium2.PdfiumError):
+        return False
+    return True
 
 
 _READERS: dict[str, Callable[[BinaryIO, Found], None]] = {
