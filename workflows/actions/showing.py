@@ -8,22 +8,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit import record
-from core.refusals import Conflict, NotFound, Unmet
+from core.refusals import Conflict, Unmet
 from workflows import policy
-from workflows.models import Round
+from workflows.actions.holds import locked_round
 from workflows.states import Watermark
 
 if TYPE_CHECKING:
     from core.actor import Actor
+    from workflows.models import Round
 
 
 def set_watermark(round_id: int, *, actor: Actor, watermark: str) -> Round:
     """Whether pages and copies name who reads them; holds at once."""
     with transaction.atomic(durable=True):
-        if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
-            raise NotFound
-        rows = Round.objects.select_for_update(of=("self",), no_key=True)
-        round_ = rows.select_related("unit").get(pk=round_id)
+        round_ = locked_round(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         if watermark not in Watermark.values:
             raise Unmet(_("There is no such watermark."), then=_("Choose one from the list."))
