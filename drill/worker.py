@@ -1,8 +1,9 @@
 """python -m drill.worker [ROWS [KILLS]]: kill -9 of the worker in the middle of long jobs.
 
 ROWS (300) items are assigned in jobs of 50 rows; KILLS (10) times the worker is killed while rows
-are being done, and started again. Every row must then be done, once: one event on its item, one
-outcome in its job, one end of each job on the record.
+are being done, and started again; where the rows were done before a kill was due, more are asked
+for. Every row must then be done, once: one event on its item, one outcome in its job, one end of
+each job on the record.
 
 With RECTIFY_BROKER_URL the worker is Celery on that broker, with its clock beside it, and every
 second kill meets only the process in its pool; otherwise it is the embedded worker.
@@ -103,27 +104,37 @@ def clock(folder: Path) -> Iterator[None]:
 
 
 def run(rows: int, kills: int, folder: Path) -> Outcome:
-    from audit.models import Job
 
     began = time.monotonic()
-    done = 0
+    met = asked = 0
     with clock(folder):
         worker = Worker(folder)
         try:
-            _ask(rows)
-            marks = [rows * n // (kills + 1) for n in range(1, kills + 1)]
-            while Job.objects.filter(state__in=["queued", "running"]).exists():
-                if time.monotonic() - began > LONGEST:
-                    break
-                done = _done()
-                if marks and done >= marks[0]:
-                    worker.kill()
-                    marks.pop(0)
-                worker.insist()
-                time.sleep(0.005)
+            while not asked or (met < kills and time.monotonic() < began + LONGEST):
+                _ask(rows)
+                met += _killed_at_work(worker, asked, rows, kills - met, began + LONGEST)
+                asked += rows
         finally:
             worker.stop()
-    return _counted(rows, kills - len(marks), worker.broker, time.monotonic() - began)
+    return _counted(asked, met, worker.broker, time.monotonic() - began)
+
+
+def _killed_at_work(worker: Worker, before: int, rows: int, kills: int, until: float) -> int:
+    """Watch until all that was asked for is done; answers how many of the kills met it at work."""
+    marks = [before + rows * n // (kills + 1) for n in range(1, kills + 1)]
+    while _is_open() and time.monotonic() < until:
+        if marks and _done() >= marks[0] and _is_open():
+            worker.kill()
+            marks.pop(0)
+        worker.insist()
+        time.sleep(0.002)
+    return kills - len(marks)
+
+
+def _is_open() -> bool:
+    from audit.models import Job
+
+    return Job.objects.filter(state__in=["queued", "running"]).exists()
 
 
 def _done() -> int:
