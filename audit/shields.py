@@ -48,7 +48,8 @@ class Shield:
         row = "STATEMENT" if self.act == "TRUNCATE" else "ROW"
         yield (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN IF {condition} THEN RAISE EXCEPTION '{self.says}'; END IF; RETURN NEW; END $$"
+            f"BEGIN IF {condition} THEN RAISE EXCEPTION '{self.says}'; END IF; "
+            f"RETURN {'OLD' if self.act == 'DELETE' else 'NEW'}; END $$"
         )
         yield (
             f"CREATE TRIGGER {self.name} BEFORE {self.act} ON {self.table} "
@@ -61,15 +62,17 @@ class Shield:
 _shields: dict[str, Shield] = {}
 
 
-def keep(table: str, says: str, *, keys: Sequence[Sequence[str]] = ()) -> None:
-    """No row of the table is ever deleted, emptied away or replaced.
+def keep(table: str, says: str, *, keys: Sequence[Sequence[str]] = (), when: str = "TRUE") -> None:
+    """No row of the table, or none of which `when` is true, is ever deleted or replaced.
 
     `keys` are its unique columns besides `id`: SQLite's REPLACE takes away what they clash with,
-    and asks no trigger about it.
+    and asks no trigger about it. Emptied away at once none of them is.
     """
     same = [" AND ".join(f"{column} = NEW.{column}" for column in key) for key in (["id"], *keys)]
-    clash = f"EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(same)})"  # noqa: S608 -- our words
-    _add(Shield(name=f"{table}_no_delete", table=table, act="DELETE", says=says))
+    kept = when.format(row=table)
+    clash = f"EXISTS (SELECT 1 FROM {table} WHERE ({' OR '.join(same)}) AND {kept})"  # noqa: S608 -- our words
+    gone = when.format(row="OLD")
+    _add(Shield(name=f"{table}_no_delete", table=table, act="DELETE", says=says, condition=gone))
     _add(Shield(name=f"{table}_no_truncate", table=table, act="TRUNCATE", says=says))
     _add(Shield(name=f"{table}_no_replace", table=table, act="INSERT", says=says, condition=clash))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx as python_docx
 import xlsxwriter
+from django.utils import translation
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -45,6 +46,8 @@ _SHEET = (
     ("形成日期", 14),
     ("提交人", 12),
     ("状态", 10),
+    ("审核意见", 10),
+    ("审核人", 24),
     ("SHA-256", 68),
 )
 
@@ -81,8 +84,15 @@ def _row(entry: Entry) -> tuple[str, ...]:
         entry.name,
         f"{entry.shows} {what}",
         entry.pages or "全文",
-        "已撤回" if entry.withdrawn else "",
+        "已撤回" if entry.withdrawn else "：".join(filter(None, _found(entry))),
     )
+
+
+def _found(entry: Entry) -> tuple[str, str]:
+    """What the last decision found of it, and who took it: 张三（代李四）."""
+    with translation.override("zh-hans"):
+        one = entry.verdict
+        return (str(one.get_worth_display()), one.by) if one else ("", "")
 
 
 def _lay_out(document: Document) -> None:
@@ -196,5 +206,6 @@ def _cells(entry: Entry) -> tuple[str, ...]:
         chinese(formed) if formed else "",
         entry.citation.cited_by.name,
         "已撤回" if entry.withdrawn else "有效",
+        *_found(entry),
         entry.digest,
     )

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.models import Citation
+from workflows.models.judgement import fill_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from workflows.models import Criterion, Item, Measure
+    from workflows.models import Criterion, Item, Judgement, Measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class Entry:
         return self.citation.withdrawn_at is not None
 
     @property
+    def verdict(self) -> Judgement | None:
+        """What the last decision found of it."""
+        return self.citation.verdict
+
+    @property
     def shows(self) -> str:
         """What it is cited for: 2.1 for the first criterion of the second measure."""
         at = str(self.measure.position)
@@ -46,14 +52,16 @@ def number_of(item: Item, citation: Citation) -> str:
 
 
 def entries(items: Iterable[Item], *, withdrawn: bool = True) -> list[Entry]:
-    """In the order of the items given, by number; two queries, however many items."""
+    """In the order of the items given, by number; as many queries, however many items."""
     rows = list(items)
     cited = Citation.objects.filter(item__in=[item.pk for item in rows])
     if not withdrawn:
         cited = cited.standing()
     related = ("evidence", "measure", "criterion", "cited_by", "withdrawn_by")
     under: dict[int, list[Citation]] = {}
-    for citation in cited.select_related(*related).order_by("no", "pk"):
+    found = list(cited.select_related(*related).order_by("no", "pk"))
+    fill_verdicts(found)
+    for citation in found:
         under.setdefault(citation.item_id, []).append(citation)
     return [_entry(item, one) for item in rows for one in under.get(item.pk, [])]
 

@@ -11,7 +11,6 @@ from audit.models import Event
 from workflows import proof
 from workflows.models import Exhibit, Judgement
 from workflows.models.disclosure import Audience
-from workflows.models.judgement import WANTING
 from workflows.states import EVENTS, Outcome, State
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def decided(item: Item) -> list[Submission]:
 def findings(item: Item, actor: Actor) -> dict[int, Judgement]:
     """What the actor found of each piece in the submission under review, by citation."""
     mine = Judgement.objects.filter(submission=item.submission_id, person=actor.id)
-    return {one.citation_id: one for one in mine}
+    return {one.citation_id: one for one in mine.order_by("pk")}
 
 
 def found_before(returned: Submission | None) -> dict[int, Judgement]:
@@ -51,9 +50,10 @@ def found_before(returned: Submission | None) -> dict[int, Judgement]:
 
 def wanting(returned: Submission) -> list[Judgement]:
     """What was found not enough or wrong by whoever returned it, in the order of the pieces."""
-    found = returned.judgements.filter(person=returned.decided_by_id, worth__in=WANTING)
+    found = returned.judgements.told().filter(person=returned.decided_by_id)
     related = ("citation__evidence", "citation__measure", "citation__criterion")
-    return list(found.select_related(*related).order_by("citation__no", "pk"))
+    last = {one.citation_id: one for one in found.select_related(*related)}
+    return sorted((one for one in last.values() if one.wanting), key=lambda one: one.citation.no)
 
 
 def disclosures(item: Item) -> list[tuple[Audience, Disclosure | None]]:

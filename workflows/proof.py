@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.models import Citation, Measure
+from workflows.models.judgement import fill_verdicts
 from workflows.states import Worth
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _latest(items: Collection[int]) -> list[Citation]:
     rows = Citation.objects.filter(item__in=items).order_by("pk")
     related = ("evidence", "cited_by", "withdrawn_by", "measure", "criterion")
     citations = {c.pk: c for c in rows.select_related(*related)}
+    fill_verdicts(citations.values())
     for citation in citations.values():
         before = citations.get(citation.replaces_id or 0)
         citation.earlier = (before, *before.earlier) if before else ()

@@ -14,7 +14,7 @@ from audit.verify import Break, Walked
 from evidence import storage
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
-from workflows import plan_verification
+from workflows import finding_verification, plan_verification
 from workflows.models import Citation, Exhibit, Item, Signature, SignedAct
 from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
@@ -77,6 +77,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     seen: set[str] = set()
     items = Item.objects.in_bulk()
     plans = plan_verification.known()
+    findings = finding_verification.known()
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     signatures = Signature.objects.in_bulk()
     exhibits = _exhibits()
@@ -92,6 +93,7 @@ def verify_all(outside: Path | None = None) -> Findings:
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
             broken = broken or _decided(walked, exhibits)
+            broken = broken or finding_verification.unexplained(walked, findings)
             destroyed |= _told_destroyed(walked)
         broken = broken or _signed(walked, signatures, acts, digests)
         broken = broken or plan_verification.unexplained(walked, plans)
@@ -107,6 +109,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     found.breaks += _unsigned(acts, but=broken_chains)
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
     found.breaks += plan_verification.untold(plans, broken=broken_chains)
+    found.breaks += finding_verification.untold(findings, broken=broken_chains)
     found.breaks += _damaged(digests, destroyed)
     found.evidence = len(digests)
     found.log = log_verify.walk(outside)

@@ -98,6 +98,7 @@ def test_a_photograph_cropped_for_another_item_is_found_and_both_sides_are_shown
         "rule": "same_picture",
         "citation": flag.citation_id,
         "name": "lamps.png",
+        "mark": flag.mark,
     }
 
 

@@ -39,7 +39,7 @@ def approve(
         submission = submission_of(item)
         duty = answer(item, actor, "approve", opinion)
         told = told_of(duty) | {"opinion": duty.opinion, "digest": submission.digest}
-        told |= item.demand_on(actor.person_id).told() | judging.told(submission, actor)
+        told |= item.demand_on(actor.person_id).told() | judging.told(duty)
         told |= sign(signed, "approve", duty, actor=actor, command=command)
         agreed = known[0] if known else routing.is_agreed(duty, by=actor)
         (passage.pass_on if agreed else passage.wait_on)(duty, actor=actor)
@@ -88,7 +88,7 @@ def send_back(
         office = routing.is_office(submission, duty.position)
         submission.resume_at = duty.position if straight and not office else None
         submission.save(update_fields=[*_DECIDED, "requirement", "resume_at"])
-        found = judging.told(submission, actor)
+        found = judging.told(duty)
         return Done(data={**told_of(duty), "reason": submission.requirement, **kept, **found})
 
     said = {"reason": reason, "straight": straight}
@@ -110,7 +110,7 @@ def step_back(item_id: int, *, actor: Actor, command: Command, position: int, re
         passage.go_back(duty, position, actor=actor)
         stand_back(submission)
         told = {**told_of(duty), "to_step": position, "reason": reason.strip()}
-        return Done(data={**told, **judging.told(submission, actor)})
+        return Done(data={**told, **judging.told(duty)})
 
     said = {"position": position, "reason": reason}
     return take(item_id, "step_back", actor=actor, command=command, said=said, work=work)
@@ -152,7 +152,7 @@ def close(
             "digest": submission.digest,
             **exhibits.freeze(item, submission),
             **item.demand_on(actor.person_id).told(),
-            **judging.told(submission, actor),
+            **judging.told(duty),
             **sign(signed, "close", duty, actor=actor, command=command),
         }
         done = Done({"effectiveness"}, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -45,10 +46,11 @@ def _raise(item: Item, found: Found) -> Flag:
         other_citation=found.other_citation,
         other_measure=other.measure if other else None,
         told=found.told,
+        salt=secrets.token_hex(16),
         raised_at=timezone.now(),
     )
     flag.save()
-    _record(item, SYSTEM, "flag.raised", flag)
+    _record(item, SYSTEM, "flag.raised", flag, mark=flag.mark)
     return flag
 
 

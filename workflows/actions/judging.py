@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import fitting
 from core.refusals import Conflict, NotFound, Unmet
-from workflows import guards, policy
+from workflows import guards, holders, policy
 from workflows.actions.step import submission_of
 from workflows.guards import Act
 from workflows.models import Citation, Item, Judgement
@@ -19,13 +19,14 @@ from workflows.states import UNDER_REVIEW, Worth
 
 if TYPE_CHECKING:
     from core.actor import Actor
-    from workflows.models import Submission
+    from workflows.models import Duty
 
 
 def judge(citation_id: int, *, actor: Actor, worth: str, remark: str = "") -> Citation:
-    """Find a piece accepted, not enough or wrong; with nothing said the finding is taken back.
+    """Find a piece accepted, not enough or wrong; with nothing said the note is taken back.
 
-    It may be changed until the reviewer decides. What is wanting says why.
+    It may be changed until the reviewer decides: what a decision was taken with stays, and is only
+    followed by another finding. What is wanting says why.
     """
     citation = Citation.objects.visible_to(actor).standing().filter(pk=citation_id).first()
     if citation is None:
@@ -34,7 +35,7 @@ def judge(citation_id: int, *, actor: Actor, worth: str, remark: str = "") -> Ci
         item = Item.objects.locked(citation.item_id)
         _insist(item, actor)
         mine = Judgement.objects.filter(
-            submission=item.submission_id, citation=citation, person=actor.person_id
+            submission=item.submission_id, citation=citation, person=actor.person_id, seq=None
         )
         mine.delete()
         if worth:
@@ -66,10 +67,12 @@ def _write(item: Item, citation: Citation, actor: Actor, worth: str, remark: str
             then=_("Write a remark, so that the staff knows what to hand in instead."),
             holes=[(f"remark-{citation.pk}", _("the remark"))],
         )
+    duty = holders.duty_of(item, actor)
     finding = Judgement(
         submission=submission_of(item),
         citation=citation,
         person_id=actor.person_id,
+        behind_id=holders.behind_whom(duty, actor)[1] if duty else None,
         worth=worth,
         remark=remark,
         at=timezone.now(),
@@ -78,12 +81,21 @@ def _write(item: Item, citation: Citation, actor: Actor, worth: str, remark: str
     finding.save()
 
 
-def told(submission: Submission, actor: Actor) -> dict[str, Any]:
-    """What the decider found, for the event of the decision; and it is noted on each piece."""
-    mine = Judgement.objects.of_standing(submission.pk).filter(person=actor.person_id)
-    found = list(mine.select_related("citation__evidence"))
-    for worth in Worth.values:
-        judged = [one.citation_id for one in found if one.worth == worth]
-        if judged:
-            Citation.objects.filter(pk__in=judged).update(judged=worth)
-    return {"findings": [one.told() for one in found]} if found else {}
+def told(duty: Duty) -> dict[str, Any]:
+    """What the decider found, for the event of the decision; each is kept under it and noted.
+
+    What they found at an earlier decision and say again now is told again.
+    """
+    mine = Judgement.objects.of_standing(duty.submission_id).filter(person=duty.decided_by_id)
+    found = {one.citation_id: one for one in mine.select_related("citation__evidence")}
+    for one in found.values():
+        _keep(one, duty)
+    return {"findings": [one.told() for one in found.values()]} if found else {}
+
+
+def _keep(finding: Judgement, duty: Duty) -> None:
+    if finding.seq is not None:
+        finding.pk, finding._state.adding = None, True
+    finding.seq, finding.behind_id = duty.item.trail_seq + 1, duty.behind_id
+    finding.save(update_fields=None if finding._state.adding else ["seq", "behind"])
+    Citation.objects.filter(pk=finding.citation_id).update(judged=finding.worth)

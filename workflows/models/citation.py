@@ -16,7 +16,10 @@ from workflows.models.measure import Measure
 from workflows.states import Worth
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.actor import Actor
+    from workflows.models.judgement import Judgement
 
 
 class CitationQuerySet(models.QuerySet["Citation"]):
@@ -58,6 +61,8 @@ class Citation(Deliberate):
     )
     """The version before it, withdrawn by the same act: other bytes, or linked otherwise."""
 
+    verdicts: Sequence[Judgement] = ()
+    """What decisions were taken with, the latest last; filled where they are shown."""
     earlier: tuple[Citation, ...] = ()
     """The versions before it, the latest first; filled where they are shown (`dossier`)."""
 
@@ -75,6 +80,11 @@ class Citation(Deliberate):
 
     def __str__(self) -> str:
         return str(self.evidence)
+
+    @property
+    def verdict(self) -> Judgement | None:
+        """What the last decision found of it, where that is filled."""
+        return self.verdicts[-1] if self.verdicts else None
 
     @property
     def version(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from audit import canonical
 from core.models import Deliberate
 from workflows.checks.rules import Rule
 from workflows.models.citation import Citation
@@ -80,6 +83,8 @@ class Flag(Deliberate):
     other_measure = models.ForeignKey(Measure, models.PROTECT, null=True, related_name="+")
     told = models.JSONField(default=dict)
     """The values that its sentence names."""
+    salt = models.CharField(max_length=32, blank=True)
+    """Random: the event's mark of all above tells nobody what the other side is."""
     state = models.CharField(max_length=10, choices=FlagState.choices, default=FlagState.OPEN)
     raised_at = models.DateTimeField()
     decided_by = models.ForeignKey(
@@ -109,3 +114,11 @@ class Flag(Deliberate):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.rule}"
+
+    @property
+    def mark(self) -> str:
+        """SHA-256 over what never changes of it: the event says it, and names no other side."""
+        sides = [self.citation_id, self.measure_id]
+        others = [self.other_item_id, self.other_citation_id, self.other_measure_id]
+        told = [str(self.rule), self.key, *sides, *others, json.dumps(self.told, sort_keys=True)]
+        return hashlib.sha256(canonical.encode({"flag": told, "salt": self.salt})).hexdigest()
