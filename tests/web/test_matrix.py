@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 
 from tests import make
 from tests.web.filled import at_the_screen
-from workflows.actions import judging
+from workflows.actions import decisions, judging
+from workflows.standing_in import as_actor
 from workflows.states import State
 
 if TYPE_CHECKING:
@@ -86,13 +87,34 @@ def test_the_catalogue_is_a_page_a_document_and_a_workbook(house: House) -> None
     )
     [sheet] = book.worksheets
     row = [cell.value for cell in sheet[3]]
-    assert (row[0], row[1], row[9], row[10]) == (
+    assert (row[0], row[1], *row[9:]) == (
         number,
         "proof.pdf",
         "有效",
+        None,
+        None,
         item.citations.get().evidence.digest,
     )
     assert client.get(f"/catalogue/item/{item.pk}/exe/").status_code == 404
+
+
+def test_what_a_deputy_found_stands_with_the_person_behind_on_screen_and_paper(
+    house: House,
+) -> None:
+    item = made(house)
+    make.deputy(house.head, house.colleague, with_tray=True)
+    deputy = as_actor(house.colleague)
+    judging.judge(item.citations.get().pk, actor=deputy, worth="accepted", remark="Seen at night")
+    decisions.approve(item.pk, actor=deputy, command=make.command(item))
+    client = at_the_screen(house.office, language="zh-hans")
+    by = f"{house.colleague.name}（代{house.head.name}）"
+    assert f"{by} · " in client.get(f"/items/{item.pk}/").content.decode()
+    at = f"/catalogue/item/{item.pk}/"
+    assert f"认可 · {by}：Seen at night" in client.get(at).content.decode()
+    [table] = Document(io.BytesIO(client.get(f"{at}docx/").content)).tables
+    assert table.rows[1].cells[4].text == f"认可：{by}"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{at}xlsx/").content))
+    assert [cell.value for cell in book.worksheets[0][3]][10:12] == ["认可", by]
 
 
 def test_a_catalogue_without_papers_says_what_will_stand_there(house: House) -> None:
