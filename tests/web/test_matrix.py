@@ -91,8 +91,8 @@ def test_the_catalogue_is_a_page_a_document_and_a_workbook(house: House) -> None
         number,
         "proof.pdf",
         "有效",
-        None,
-        None,
+        "",
+        "",
         item.citations.get().evidence.digest,
     )
     assert client.get(f"/catalogue/item/{item.pk}/exe/").status_code == 404
@@ -108,7 +108,8 @@ def test_what_a_deputy_found_stands_with_the_person_behind_on_screen_and_paper(
     decisions.approve(item.pk, actor=deputy, command=make.command(item))
     client = at_the_screen(house.office, language="zh-hans")
     by = f"{house.colleague.name}（代{house.head.name}）"
-    assert f"{by} · " in client.get(f"/items/{item.pk}/").content.decode()
+    page = client.get(f"/items/{item.pk}/").content.decode()
+    assert f"{by} · " in page
     at = f"/catalogue/item/{item.pk}/"
     assert f"认可 · {by}：Seen at night" in client.get(at).content.decode()
     [table] = Document(io.BytesIO(client.get(f"{at}docx/").content)).tables

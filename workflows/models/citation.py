@@ -61,8 +61,6 @@ class Citation(Deliberate):
     )
     """The version before it, withdrawn by the same act: other bytes, or linked otherwise."""
 
-    verdicts: Sequence[Judgement] = ()
-    """What decisions were taken with, the latest last; filled where they are shown."""
     earlier: tuple[Citation, ...] = ()
     """The versions before it, the latest first; filled where they are shown (`dossier`)."""
 
@@ -83,8 +81,9 @@ class Citation(Deliberate):
 
     @property
     def verdict(self) -> Judgement | None:
-        """What the last decision found of it, where that is filled."""
-        return self.verdicts[-1] if self.verdicts else None
+        """What the last decision found of it, where that was filled (`fill_verdicts`)."""
+        found: Sequence[Judgement] = getattr(self, "verdicts", ())
+        return found[-1] if found else None
 
     @property
     def version(self) -> int:
