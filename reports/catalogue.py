@@ -18,12 +18,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from audit import seals
+from reports.seals import png_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docx.document import Document
     from docx.table import Table
 
+    from audit.models import Checkpoint
     from workflows.catalogue import Entry
 
 TITLE = "佐证材料目录"
@@ -57,7 +61,9 @@ def chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def docx(entries: Sequence[Entry], *, title: str, day: date) -> bytes:
+def docx(
+    entries: Sequence[Entry], *, title: str, day: date, seal: Checkpoint | None = None
+) -> bytes:
     """The catalogue as a document; Word and WPS open it."""
     document = python_docx.Document()
     _lay_out(document)
@@ -72,6 +78,8 @@ def docx(entries: Sequence[Entry], *, title: str, day: date) -> bytes:
             _say(cell, words)
     _shape(document, table)
     document.add_paragraph(chinese(day), style="Catalogue date")
+    if seal is not None:
+        _seal(document, seal)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -86,6 +94,20 @@ def _row(entry: Entry) -> tuple[str, ...]:
         entry.pages or "全文",
         "已撤回" if entry.withdrawn else "：".join(filter(None, _found(entry))),
     )
+
+
+def _seal(document: Document, seal: Checkpoint) -> None:
+    """The code of the newest seal, and a picture of the address where it is checked."""
+    address = seals.address(seal)
+    run = document.add_paragraph().add_run()
+    run.add_picture(png_of(address), width=Mm(24))
+    document.add_paragraph(_words(seal), style="Catalogue seal")
+    document.add_paragraph(address, style="Catalogue seal")
+
+
+def _words(seal: Checkpoint) -> str:
+    with translation.override("zh-hans"):
+        return seals.words(seal)
 
 
 def _found(entry: Entry) -> tuple[str, str]:
@@ -135,6 +157,7 @@ _STYLES = (
     ("Catalogue subtitle", "楷体_GB2312", 16, WD_ALIGN_PARAGRAPH.CENTER, 28.95),
     ("Catalogue cell", "仿宋_GB2312", 12, WD_ALIGN_PARAGRAPH.LEFT, 18),
     ("Catalogue date", "仿宋_GB2312", 16, WD_ALIGN_PARAGRAPH.RIGHT, 28.95),
+    ("Catalogue seal", "仿宋_GB2312", 10.5, WD_ALIGN_PARAGRAPH.LEFT, 15),
 )
 """Name, Chinese font, size, side and exact line, in points."""
 
@@ -170,7 +193,9 @@ def _shape(document: Document, table: Table) -> None:
     head.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def xlsx(entries: Sequence[Entry], *, title: str, day: date) -> bytes:
+def xlsx(
+    entries: Sequence[Entry], *, title: str, day: date, seal: Checkpoint | None = None
+) -> bytes:
     """The catalogue as a workbook; every cell is text, whatever it begins with."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -187,6 +212,8 @@ def xlsx(entries: Sequence[Entry], *, title: str, day: date) -> bytes:
     for line, entry in enumerate(entries, 2):
         for column, words in enumerate(_cells(entry)):
             sheet.write_string(line, column, words, cell)
+    if seal is not None:
+        sheet.write_string(len(entries) + 3, 0, f"{_words(seal)}　{seals.address(seal)}")
     sheet.freeze_panes(2, 1)
     sheet.repeat_rows(1)
     book.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -43,6 +44,16 @@ def mark(subject: str = "", acts: int = 0) -> Mark | None:
 @lru_cache(maxsize=64)
 def picture_of(address: str) -> str:
     """A QR code as a data: address; a quarter of it may be smudged."""
-    return segno.make(address, error="q", micro=False).svg_data_uri(
-        border=2, unit="", omitsize=True
-    )
+    return _code(address).svg_data_uri(border=2, unit="", omitsize=True)
+
+
+def png_of(address: str) -> io.BytesIO:
+    """The same as a file, for papers that are no pages."""
+    out = io.BytesIO()
+    _code(address).save(out, kind="png", scale=8, border=2)
+    out.seek(0)
+    return out
+
+
+def _code(address: str) -> segno.QRCode:
+    return segno.make(address, error="q", micro=False)

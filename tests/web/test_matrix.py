@@ -10,6 +10,9 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
+from audit import sealing
+from audit.models import Event, Reason
+from core.actor import SYSTEM
 from tests import make
 from tests.web.filled import at_the_screen
 from workflows.actions import decisions, judging
@@ -96,6 +99,31 @@ def test_the_catalogue_is_a_page_a_document_and_a_workbook(house: House) -> None
         item.citations.get().evidence.digest,
     )
     assert client.get(f"/catalogue/item/{item.pk}/exe/").status_code == 404
+
+
+def test_a_catalogue_that_leaves_is_on_the_record_and_bears_the_newest_seal(house: House) -> None:
+    item = made(house)
+    client = at_the_screen(house.office, language="en")
+    at = f"/catalogue/round/{item.round_id}/"
+    assert "seal-mark" not in client.get(at).content.decode()
+    sealing.seal(Reason.TIME, SYSTEM)
+    code = sealing.latest()
+    assert code is not None
+    assert code.code in client.get(at).content.decode()
+    assert not Event.objects.filter(name="catalogue.exported").exists()
+    document = Document(io.BytesIO(client.get(f"{at}docx/").content))
+    assert len(document.inline_shapes) == 1
+    assert any(code.code in one.text for one in document.paragraphs)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{at}xlsx/").content))
+    assert code.code in book.worksheets[0]["A5"].value
+    told = Event.objects.filter(name="catalogue.exported").order_by("seq")
+    assert [(one.subject, one.actor) for one in told] == [
+        (item.round.subject, f"person:{house.office.pk}")
+    ] * 2
+    assert [one.data for one in told] == [
+        {"scope": f"round:{item.round_id}", "kind": kind, "items": 1, "pieces": 1}
+        for kind in ("docx", "xlsx")
+    ]
 
 
 def test_what_a_deputy_found_stands_with_the_person_behind_on_screen_and_paper(

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "POST", "PUT")
 EVENTS_OF_A_GET = {
+    "catalogue_file": {"catalogue.exported"},
     "evidence": {"evidence.downloaded"},
     "evidence_image": {"evidence.viewed"},
     "evidence_view": {"evidence.viewed"},

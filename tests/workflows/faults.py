@@ -1,4 +1,4 @@
-"""Twelve faults that could be made in the product, each seeded for the length of a block.
+"""Seventeen faults that could be made in the product, each seeded for the length of a block.
 
 1.  lost update: the version of the page is not asked
 2.  self-approval: the guard against it is gone
@@ -12,6 +12,11 @@
 10. a second click does it twice
 11. a cancelled item's review stays open
 12. a refused attempt is told nowhere
+13. what was found of a paper is said of the one that took its place
+14. what was found of a piece is said of it though it is cited for something else by then
+15. what is not enough is agreed to
+16. a wrong paper goes on proving
+17. a decision does not tell what was found
 """
 
 from __future__ import annotations
@@ -26,10 +31,11 @@ import pytest
 from audit import record
 from core.refusals import StaleItem
 from workflows import machine
-from workflows.actions import passage, step
+from workflows.actions import judging, linking, passage, step
 from workflows.machine import Move
-from workflows.models import Item
-from workflows.states import State
+from workflows.models import Citation, Item, judgement
+from workflows.models.citation import CitationQuerySet
+from workflows.states import State, Worth
 
 
 @contextmanager
@@ -131,6 +137,19 @@ def refusal_untold() -> AbstractContextManager[None]:
     return patched(step, "record_refusal", lambda *_args: None)
 
 
+def verdict_survives(*, again: bool) -> Callable[[], AbstractContextManager[None]]:
+    """Of the same file linked otherwise, or of another file in its place."""
+    cite = linking.cite
+
+    def keeps(item: Item, evidence: Any, *rest: Any, **words: Any) -> Any:
+        new, old = cite(item, evidence, *rest, **words), words.get("replaces")
+        if old is not None and (old.evidence_id == evidence.pk) == again:
+            Citation.objects.filter(pk=new.pk).update(judged=old.judged)
+        return new
+
+    return lambda: patched(linking, "cite", keeps)
+
+
 FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "lost update": lost_update,
     "self-approval": without_guard("approve", "had_no_part_in_it"),
@@ -144,4 +163,9 @@ FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "second click does it twice": done_twice,
     "review of a cancelled item stays open": review_stays_open,
     "refused attempt untold": refusal_untold,
+    "verdict of a replaced file": verdict_survives(again=False),
+    "verdict of another link": verdict_survives(again=True),
+    "not enough is enough": lambda: patched(judgement, "WANTING", (Worth.WRONG,)),
+    "a wrong paper proves": lambda: patched(CitationQuerySet, "proving", CitationQuerySet.standing),
+    "findings untold": lambda: patched(judging, "told", lambda _duty: {}),
 }

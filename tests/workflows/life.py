@@ -1,21 +1,24 @@
 """An item's life played at random against a model written by hand, and the faults it must notice.
 
-Guided: each run walks to edges of the machine it has not taken yet, because uniformly random verbs
-hardly ever reach the end of a life. Between the walks somebody meddles: the wrong person, a stale
-page, a second click, a form with a gap in it.
+Guided: each run walks to edges of the machine that were taken least often so far, because uniformly
+random verbs hardly ever reach the end of a life. Whoever decides says of the evidence what it is
+worth. Between the walks somebody meddles: the wrong person, a stale page, a second click, a form
+with a gap in it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from random import Random
+from typing import Any, ClassVar, TypeVar
 from uuid import uuid4, uuid5
 
 from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from viewflow.workflow.models import Task
 
 from audit import verify
@@ -30,10 +33,10 @@ from tests.make import House
 from tests.workflows import scene
 from tests.workflows.law import EVENT, NOT_PLAYED_SHORT, WAITS_AT, D, I, R, S, V, X
 from tests.workflows.law import LAW as WHOLE_LAW
-from workflows.actions import assignments, decisions, proving, requests
+from workflows.actions import assignments, decisions, judging, proving, requests
 from workflows.actions.step import Command
 from workflows.models import Item, Round, Submission
-from workflows.states import Outcome, State
+from workflows.states import Outcome, State, Worth
 
 # The short route; what one may do with a step is played in route_life.py.
 LAW = {
@@ -53,8 +56,14 @@ SECTION = ["staff", "deputy", "chief"]
 EVERYBODY = ["staff", "deputy", "chief", "head", "office", "closer"]
 # Who may, by what the law calls them; the model keeps who is assignee.
 OF_OFFICE = {"assign", "amend", "cancel", "close", "reopen", "disclose"}
+DECIDES = {"approve", "send_back", "close"}
+OFTEN = 0.4
+WANTING = {Worth.NOT_ENOUGH, Worth.WRONG}
 OF_A_PIECE = {"withdraw_evidence", "replace_evidence", "relink"}
 OF_ASSIGNEE = {"accept", "record_progress", "attach", "submit", "withdraw"} | OF_A_PIECE
+
+
+One = TypeVar("One")
 
 
 @dataclass
@@ -93,8 +102,10 @@ class Model:
     version: int = 0
     cycle: int = 1
     assignee: str = "staff"
-    standing: int = 0
-    """Citations that were not withdrawn."""
+    pieces: dict[int, str] = field(default_factory=dict)
+    """Citations that were not withdrawn, the latest last; what the last decision found of each."""
+    findings: list[tuple[str, int, str]] = field(default_factory=list)
+    """Who found a piece what, in the present submission, the latest last."""
     told: bool = False
     """Progress is claimed and a result written."""
     submitter: str = ""
@@ -117,27 +128,52 @@ class Model:
         return who in HEADS
 
     def is_ready(self, verb: str, who: str) -> bool:
+        if verb in {"approve", "close"} and self.wanting(who):
+            return False
+        return self.is_ready_but_for_findings(verb, who)
+
+    def is_ready_but_for_findings(self, verb: str, who: str) -> bool:
         match verb:
             case "submit":
-                return self.standing > 0 and self.told
+                return self.proven and self.told
             case "approve":
-                return self.standing > 0 and who != self.submitter
-            case "send_back":
-                return who not in {self.submitter, self.approver}
-            case "close":
+                return self.proven and who != self.submitter
+            case "send_back" | "close":
                 return who not in {self.submitter, self.approver}
             case "withdraw_evidence" | "replace_evidence" | "relink":
-                return self.standing > 0
+                return bool(self.pieces)
             case _:
                 return True
 
-    def done(self, verb: str, who: str, heir: str) -> None:
+    @property
+    def proven(self) -> bool:
+        return any(found != Worth.WRONG for found in self.pieces.values())
+
+    @property
+    def latest(self) -> int:
+        return max(self.pieces, default=0)
+
+    def found_by(self, who: str) -> dict[int, str]:
+        """What somebody says of the pieces that stand."""
+        return {pk: worth for by, pk, worth in self.findings if by == who and pk in self.pieces}
+
+    def wanting(self, who: str) -> list[int]:
+        """What keeps somebody from agreeing: their own word counts before that of others."""
+        words = {pk: worth for _by, pk, worth in self.findings if pk in self.pieces}
+        return [pk for pk, worth in (words | self.found_by(who)).items() if worth in WANTING]
+
+    def done(self, verb: str, who: str, heir: str, newest: int) -> None:
         source, self.state = self.state, LAW[self.state, verb][0]
         self.visits[source, verb] += 1
         acts = 2 if verb in ON_REQUEST and source != D else 1
         self.version += acts
         self.events += acts
-        self.standing += {"attach": 1, "withdraw_evidence": -1}.get(verb, 0)
+        if verb in OF_A_PIECE:
+            del self.pieces[self.latest]
+        if verb in {"attach", "replace_evidence", "relink"}:
+            self.pieces[newest] = ""
+        if verb in DECIDES:
+            self.pieces |= self.found_by(who)
         if (source, self.state) == (V, I):
             self.approver = ""
         match verb:
@@ -147,6 +183,7 @@ class Model:
                 self.told = True
             case "submit":
                 self.submissions, self.submitter, self.approver = self.submissions + 1, who, ""
+                self.findings = []
             case "approve":
                 self.approver = who
             case "reopen":
@@ -161,7 +198,7 @@ class Model:
             if state == goal[0]:
                 return [*path, goal[1]]
             for (source, verb), (target, _who) in LAW.items():
-                blocked = (state, verb) == (I, "approve") and not path and not self.standing
+                blocked = (state, verb) == (I, "approve") and not path and not self.proven
                 if source == state and target not in seen and not blocked:
                     seen.add(target)
                     paths.append((target, [*path, verb]))
@@ -181,6 +218,7 @@ class Last:
 class Life(RuleBasedStateMachine):
     ground: ClassVar[Ground]
     visits: ClassVar[Counter[tuple[str, str]]]
+    """How often each edge was taken in the runs that ended well: a failed one is played again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -198,36 +236,45 @@ class Life(RuleBasedStateMachine):
         self.stood_at: Any = -1
         self.last: Last | None = None
 
+    @initialize(seed=st.integers(0, 2**32))
+    def settle(self, seed: int) -> None:
+        """All else is chosen by this: what there is to choose from depends on the runs before."""
+        self.chance = Random(seed)
+
+    def one_of(self, among: Sequence[One]) -> One:
+        return self.chance.choice(among)
+
     def teardown(self) -> None:
+        if sys.exc_info()[0] is None:
+            self.visits.update(self.taken)
         transaction.savepoint_rollback(self.savepoint)
         transaction.set_rollback(False)
 
     # Walks
 
-    @rule(data=st.data())
-    def go_on(self, data: st.DataObject) -> None:
-        """Walk to an edge that this run has taken least often and take it."""
+    @rule()
+    def go_on(self) -> None:
+        """Walk to an edge that was taken least often, and take it."""
         if self.model.state == X:
             self.begin()
-        fewest = min(self.taken[edge] for edge in LAW)
-        left = [edge for edge in LAW if self.taken[edge] == fewest]
-        goal = data.draw(st.sampled_from(left), label="goal")
+        taken = {edge: self.visits[edge] + self.taken[edge] for edge in LAW}
+        goal = self.one_of([edge for edge in LAW if taken[edge] == min(taken.values())])
         while self.model.state != goal[0]:
             way = self.model.way_to(goal)
             if not way:  # it lies behind: another item begins
                 self.begin()
                 continue
-            self.step(way[0], data)
-        self.step(goal[1], data)
+            self.step(way[0])
+        self.step(goal[1])
 
-    def step(self, verb: str, data: st.DataObject) -> None:
+    def step(self, verb: str) -> None:
         if self.model.state == R and verb in {"submit", *OF_A_PIECE}:
             self.try_with_a_gap(verb)
-            if self.model.standing == 0:
-                self.take("attach", data)
+            if not (self.model.proven if verb == "submit" else self.model.pieces):
+                self.take("attach")
             if verb == "submit" and not self.model.told:
-                self.take("record_progress", data)
-        self.take(verb, data)
+                self.take("record_progress")
+        self.take(verb)
 
     def try_with_a_gap(self, verb: str) -> None:
         """Whose act it would be, if nothing were missing or they had not acted before, tries it."""
@@ -235,27 +282,43 @@ class Life(RuleBasedStateMachine):
             if self.model.is_theirs(verb, who) and not self.model.is_ready(verb, who):
                 self.attempt(verb, who, SECTION[0])
 
-    def take(self, verb: str, data: st.DataObject) -> None:
+    def take(self, verb: str) -> None:
         self.try_with_a_gap(verb)
-        able = [who for who in EVERYBODY if self.may(verb, who)]
-        who = data.draw(st.sampled_from(able), label=f"who may {verb}")
+        model = self.model
+        able = [who for who in EVERYBODY if model.is_theirs(verb, who)]
+        who = self.one_of([who for who in able if model.is_ready_but_for_findings(verb, who)])
+        if verb in DECIDES:
+            self.weigh(verb, who)
         if verb == "send_back":
             self.return_without_words(who)
         pool = SECTION if verb == "assign" else self.others()
-        self.attempt(verb, who, data.draw(st.sampled_from(pool), label="heir"))
+        self.attempt(verb, who, self.one_of(pool))
+
+    def weigh(self, verb: str, who: str) -> None:
+        """Whoever decides says of the newest piece what it is worth, and agrees to none wanting."""
+        if self.model.pieces and self.chance.random() < OFTEN:
+            self.judge(who, self.model.latest, self.one_of(Worth.values))
+        if verb != "send_back" and self.model.wanting(who):
+            self.attempt(verb, who, SECTION[0])
+            for piece in self.model.wanting(who):
+                self.judge(who, piece, Worth.ACCEPTED)
+
+    def judge(self, who: str, piece: int, worth: str) -> None:
+        actor = self.ground.people[who]
+        judging.judge(piece, actor=actor, worth=worth, remark="as it looks")
+        self.model.findings.append((who, piece, worth))
 
     # Meddling
 
-    @rule(data=st.data(), how=st.sampled_from(["anybody", "again", "late"]))
-    def meddle(self, data: st.DataObject, how: str) -> None:
+    @rule(how=st.sampled_from(["anybody", "again", "late"]))
+    def meddle(self, how: str) -> None:
         match how:
             case "again" if self.last:
                 self.click_again(self.last)
             case "late" if self.model.version:
-                self.come_late(data)
+                self.come_late()
             case _:
-                verb = data.draw(st.sampled_from(VERBS), label="verb")
-                self.attempt(verb, data.draw(st.sampled_from(EVERYBODY)), self.others()[0])
+                self.attempt(self.one_of(VERBS), self.one_of(EVERYBODY), self.others()[0])
         self.check()
 
     def click_again(self, last: Last) -> None:
@@ -264,12 +327,12 @@ class Life(RuleBasedStateMachine):
         except Refusal as refused:
             raise AssertionError(f"a second click was refused: {refused}") from refused
 
-    def come_late(self, data: st.DataObject) -> None:
+    def come_late(self) -> None:
         """Somebody who may acts on the page as it was before the last act."""
         able = [(verb, who) for verb in VERBS for who in EVERYBODY if self.may(verb, who)]
         if not able:
             return
-        verb, who = data.draw(st.sampled_from(able))
+        verb, who = self.one_of(able)
         stale = Command(id=uuid4(), version=self.model.version - 1)
         try:
             self.form(verb, self.others()[0])(self.page(), self.ground.people[who], stale)
@@ -310,8 +373,10 @@ class Life(RuleBasedStateMachine):
         else:
             assert may, f"{who} could {verb} while {self.model}"
             self.taken[self.model.state, verb] += 1
-            self.visits[self.model.state, verb] += 1
-            self.model.done(verb, who, heir)
+            if verb in DECIDES:
+                self.check_findings(who)
+            newest = self.item.citations.standing().order_by("-pk").values_list("pk", flat=True)
+            self.model.done(verb, who, heir, newest.first() or 0)
             self.last = Last(who, command, do, page)
         self.check()
 
@@ -319,7 +384,7 @@ class Life(RuleBasedStateMachine):
         """Evidence that is not there is told on the actor's chain, not on the item's."""
         model = self.model
         theirs = (model.state, verb) in LAW and verb in OF_A_PIECE
-        return theirs and who == model.assignee and model.standing == 0
+        return theirs and who == model.assignee and not model.pieces
 
     def page(self) -> Item:
         return Item.objects.get(pk=self.item.pk)
@@ -330,19 +395,16 @@ class Life(RuleBasedStateMachine):
             return self.asked_and_granted(verb)
         on = self.ground
         do = scene.verbs(heir=on.people[heir].id or 0, file=on.file)[verb]
+        piece, measure = self.model.latest, self.item.measures.all()[0]
         if verb == "assign":
             return lambda i, a, c: assignments.assign(
                 i.pk, actor=a, command=c, assignee_id=on.people[heir].id
             )
         if verb == "withdraw_evidence":
-            standing = self.item.citations.standing().order_by("-pk").first()
-            citation = standing.pk if standing else 0
             return lambda i, a, c: proving.withdraw_evidence(
-                i.pk, actor=a, command=c, citation_id=citation, reason=scene.REASON
+                i.pk, actor=a, command=c, citation_id=piece, reason=scene.REASON
             )
         if verb == "replace_evidence":
-            standing = self.item.citations.standing().order_by("-pk").first()
-            piece = standing.pk if standing else 0
             return lambda i, a, c: proving.replace_evidence(
                 i.pk,
                 actor=a,
@@ -352,11 +414,8 @@ class Life(RuleBasedStateMachine):
                 reason=scene.REASON,
             )
         if verb == "relink":
-            standing = self.item.citations.standing().order_by("-pk").first()
-            piece = standing.pk if standing else 0
-            measure = standing.measure_id if standing else 0
             return lambda i, a, c: proving.relink(
-                i.pk, actor=a, command=c, citation_id=piece, measure_id=measure, claim=str(c.id)
+                i.pk, actor=a, command=c, citation_id=piece, measure_id=measure.pk, claim=str(c.id)
             )
         return do
 
@@ -376,9 +435,16 @@ class Life(RuleBasedStateMachine):
         model, people = self.model, self.ground.people
         assert (row.state, row.version, row.cycle) == (model.state, model.version, model.cycle)
         assert row.assignee_id == people[model.assignee].id
-        assert row.citations.standing().count() == model.standing
+        standing = dict(row.citations.standing().values_list("pk", "judged"))
+        assert standing == model.pieces
         self.check_chain(row)
         self.check_submissions(row)
+
+    def check_findings(self, who: str) -> None:
+        """The event of a decision says what whoever took it found, and nothing of others."""
+        told = Event.objects.filter(subject=self.item.subject).order_by("-seq")[0].data
+        found: Any = told.get("findings", [])
+        assert {one["citation"]: one["worth"] for one in found} == self.model.found_by(who)
 
     def check_chain(self, row: Item) -> None:
         """The new events verify, end where the row says, and explain how the item got there."""

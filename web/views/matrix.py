@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from audit import sealing
 from reports import catalogue as paper
 from web.acting import actor_of
 from web.answers import page
 from web.workbooks import XLSX, saved
 from workflows import catalogue as entries
 from workflows import matrix as matrices
+from workflows.actions import reading
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -56,12 +58,15 @@ def catalogue(request: HttpRequest, scope: str, key: int) -> HttpResponse:
 
 
 def catalogue_file(request: HttpRequest, scope: str, key: int, kind: str) -> HttpResponse:
-    """The same as a document or a workbook."""
+    """The same as a document or a workbook; that it leaves the house is on the record."""
     if kind not in _KINDS:
         raise Http404
     write, media_type = _KINDS[kind]
-    sheet = matrices.sheet(actor_of(request), scope, key)
-    data = write(_entries(sheet), title=sheet.title, day=timezone.localdate())
+    actor = actor_of(request)
+    sheet = matrices.sheet(actor, scope, key)
+    entries_ = _entries(sheet)
+    reading.export_catalogue(sheet, actor=actor, kind=kind, pieces=len(entries_))
+    data = write(entries_, title=sheet.title, day=timezone.localdate(), seal=sealing.latest())
     name = f"{sheet.round.code} {paper.TITLE}.{kind}"
     return saved(HttpResponse(data), name=name, plain=f"evidence.{kind}", kind=media_type)
 

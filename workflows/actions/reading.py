@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evidence.models import Evidence
     from evidence.stamping import Copy
     from workflows.holders import On
+    from workflows.matrix import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,18 @@ def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:
         head = record.head_of(round_.subject)
         record.append("ledger.exported", head=head, actor=actor, data={"items": items})
     return round_
+
+
+def export_catalogue(sheet: Sheet, *, actor: Actor, kind: str, pieces: int) -> None:
+    """That a catalogue of so many pieces leaves as a file of a kind, on the round's chain."""
+    told = {"scope": f"{sheet.scope}:{sheet.key}", "kind": kind, "items": len(sheet.matrices)}
+    with transaction.atomic(durable=True):
+        record.note(
+            "catalogue.exported",
+            subject=sheet.round.subject,
+            actor=actor,
+            data={**told, "pieces": pieces},
+        )
 
 
 def open_submission(item: Item, *, actor: Actor) -> None:
