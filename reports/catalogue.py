@@ -168,7 +168,7 @@ def _styles(document: Document) -> None:
 
 
 def _style(
-    document: Document, name: str, font: str, *, size: int, side: WD_ALIGN_PARAGRAPH, line: float
+    document: Document, name: str, font: str, *, size: float, side: WD_ALIGN_PARAGRAPH, line: float
 ) -> None:
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.font.name, style.font.size = "Times New Roman", Pt(size)
