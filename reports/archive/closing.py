@@ -48,9 +48,9 @@ class Closing:
         self._other_chains()
         checkpoint, places = proof.covering(self.heads, actor=self.actor)
         self._add("checkpoint.txt", [checkpoint.note.encode()])
-        self._add(
-            "proof.json", _proof(places, checkpoint.size, proof.nodes(_all(places), checkpoint))
-        )
+        older = proof.older(checkpoint)
+        nodes = proof.nodes(_all(places), checkpoint, older)
+        self._add("proof.json", _proof(places, checkpoint.size, older, nodes))
         self._keys()
         self._add("ledger.json", self._ledger())
         self._workbook()
@@ -167,8 +167,10 @@ def _all(places: dict[str, list[int]]) -> list[int]:
     return sorted(index for found in places.values() for index in found)
 
 
-def _proof(places: dict[str, list[int]], size: int, nodes: list[bytes]) -> Iterator[bytes]:
-    yield b'{"size":%d,"leaves":{' % size
+def _proof(
+    places: dict[str, list[int]], size: int, older: list[int], nodes: list[bytes]
+) -> Iterator[bytes]:
+    yield b'{"size":%d,"older":%b,"leaves":{' % (size, plain.told(older))
     lines = (plain.told(subject) + b":" + plain.told(places[subject]) for subject in sorted(places))
     yield b",\n".join(lines)
     yield b'},"nodes":' + plain.listed([node.hex() for node in nodes]) + b"}\n"

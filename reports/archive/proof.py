@@ -1,12 +1,13 @@
 """That all the events of an archive are in the log: their places, and what leads to the root.
 
 One proof for all of them: the hashes of the largest ranges of the log in which none of them lies,
-from left to right. With the events' own hashes they give the root, and nothing else does.
+from left to right. With the events' own hashes they give the root, and nothing else does. Cut where
+an older checkpoint ended they give its root too: whoever kept one sees that this log continues it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, cast
 
 from audit import merkle, proofs, sealing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from core.crypto import Algorithm
 
 SLICE = 200
+NEWEST, MOST = 64, 400
 
 
 def places(subjects: Iterable[str], heads: dict[str, int]) -> dict[str, list[int]]:
@@ -56,22 +58,42 @@ def _first(found: dict[str, list[int]]) -> Checkpoint | None:
     return Checkpoint.objects.filter(size__gt=last).order_by("size").first()
 
 
-def nodes(indexes: Sequence[int], checkpoint: Checkpoint) -> list[bytes]:
-    """The hashes that lead from the leaves at these places (in order) to the checkpoint's root."""
-    wanted = between(indexes, checkpoint.size)
+def older(checkpoint: Checkpoint) -> list[int]:
+    """The sizes of the checkpoints before it that are to be proven its beginnings, in order.
+
+    The newest of them, and of what was sealed before those the last of each day.
+    """
+    rows = Checkpoint.objects.filter(size__lt=checkpoint.size).order_by("-size")
+    found, days = [], set()
+    for size, at in rows.values_list("size", "sealed_at").iterator(chunk_size=5000):
+        if len(found) < NEWEST or at.date() not in days:
+            found.append(size)
+        days.add(at.date())
+        if len(found) == MOST:
+            break
+    return found[::-1]
+
+
+def nodes(indexes: Sequence[int], checkpoint: Checkpoint, ends: Sequence[int] = ()) -> list[bytes]:
+    """The hashes that lead from the leaves at these places (in order) to the checkpoint's root.
+
+    And, with them, to the roots of the trees that ended at `ends`.
+    """
+    wanted = between(indexes, checkpoint.size, ends)
     digest = crypto.digester(cast("Algorithm", checkpoint.algorithm))
     found = merkle.nodes(proofs.leaves(checkpoint.size, digest), wanted, digest)
     return [found[at] for at in wanted]
 
 
-def between(indexes: Sequence[int], size: int) -> list[merkle.Range]:
-    """The largest ranges of the tree without any of these leaves, from left to right."""
+def between(indexes: Sequence[int], size: int, ends: Sequence[int] = ()) -> list[merkle.Range]:
+    """The largest ranges without any of these leaves, cut where a tree ended; left to right."""
     found: list[merkle.Range] = []
     waiting = [(0, size)]
     while waiting:
         low, high = waiting.pop()
         at = bisect_left(indexes, low)
-        if at == len(indexes) or indexes[at] >= high:
+        whole = bisect_right(ends, low) == bisect_left(ends, high)
+        if whole and (at == len(indexes) or indexes[at] >= high):
             found.append((low, high))
         elif high - low > 1:
             middle = low + (1 << ((high - low - 1).bit_length() - 1))

@@ -9,7 +9,7 @@ Exits with 0 when all that was checked holds, 1 when something does not, 2 when 
 from __future__ import annotations
 
 import argparse, base64, gc, hashlib, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from pathlib import Path
 from typing import Any, Callable
 EVENT, SEAL, GENESIS = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32)
@@ -18,40 +18,28 @@ TEXTS = {
     "unlisted": ("the manifest does not list this file", "清单中没有这个文件"), "missing": ("the manifest lists this file, and it is not there", "清单列有此文件，但文件缺失"),
     "differs": ("the bytes are not those of the manifest", "文件内容与清单不符"), "shape": ("cannot be read: {0}", "无法读取：{0}"),
     "seq": ("event {0} is missing, or stands elsewhere", "事件 {0} 缺失或错位"), "canon": ("event {0} is not in canonical form", "事件 {0} 不是规范格式"),
-    "hash": ("event {0} is not what was hashed, or does not follow the one before it", "事件 {0} 与其摘要不符，或与前一事件不衔接"),
-    "column": ("a column of event {0} says something else than its body", "事件 {0} 的列与正文不符"),
-    "mac": ("the seal of event {0} was not made with this key", "事件 {0} 的封签不是用该密钥制作的"),
-    "chain": ("the chain is not what the ledger names, or ends elsewhere", "事件链与台账所列不符，或末端不同"),
-    "says": ("{0} is said to be {1}, the events lead to {2}", "所记 {0} 为 {1}，而事件得出 {2}"),
-    "three": ("event {0}: submitter, approvers and closer are not all different", "事件 {0}：提交人、审核人、销号人并非各不相同"),
-    "content": ("the content is not what event {0} decided on", "内容与事件 {0} 所决定的不一致"),
+    "retold": ("does not say what the events say", "与事件所记不符"), "three": ("event {0}: submitter, approvers and closer are not all different", "事件 {0}：提交人、审核人、销号人并非各不相同"),
     "root": ("the events do not lead to the root of the checkpoint", "由事件推导不出检查点的根"), "bytes": ("is not here as the events tell of it: {0}", "未按事件所记收入：{0}"),
-    "signature": ("the signature is false, or by no key that counts, or under something else", "签名不成立、不是被认可的密钥所签，或所签的并非此内容"),
-    "outside": ("the outside copy has another root over {0} events", "外存副本中 {0} 个事件的根与此不同"),
-    "not others": ("pages, lists and texts that no event tells; whom deputies stood in for; other chains; what came later", "网页、清单及事件未记载的文字；代理人代谁行事；其他事件链；此后发生的事"),
-    "not mac": ("the seals of {0} events (--key)", "{0} 个事件的封签（可用 --key）"),
-    "not pin": ("whose the keys are: they come from the archive itself (--pin)", "密钥是谁的：密钥取自归档本身（可用 --pin）"),
-    "not outside": ("whether a checkpoint over {0} events was kept outside (--outside)", "外存副本中是否有 {0} 个事件的检查点（可用 --outside）"),
-    "not sm2": ("an SM2 signature: there is no openssl that knows SM2", "SM2 签名：没有支持 SM2 的 openssl"),
-    "late": ("{0} events lie beyond the checkpoint: archives are made of sealed ones", "{0} 个事件晚于检查点：归档只应含已封存的事件"),
     "good": ("WHOLE: all that was checked holds.", "完好：所查各项均成立。"), "bad": ("NOT WHOLE: {0} findings.", "不完好：发现 {0} 处问题。"),
-    "none": ("THIS IS NO ARCHIVE: {0}", "这不是归档：{0}"), "not": ("Not checked:", "未查："),
-    "did": ("Checked: {0} files, {1} chains, {2} events, {3} items.", "已查：{0} 个文件，{1} 条事件链，{2} 个事件，{3} 个事项。"),
-    "code": ("Digest of manifest.json: {0}\nShort code: {1}", "manifest.json 的摘要：{0}\n短码：{1}"),
+    "signature": ("the signature is false, or by no key that counts, or under something else", "签名不成立、不是被认可的密钥所签，或所签的并非此内容"), "none": ("THIS IS NO ARCHIVE: {0}", "这不是归档：{0}"), "not": ("Not checked:", "未查："),
+    "column": ("a column of event {0} says something else than its body", "事件 {0} 的列与正文不符"), "mac": ("the seal of event {0} was not made with this key", "事件 {0} 的封签不是用该密钥制作的"),
+    "chain": ("the chain is not what the ledger names, or ends elsewhere", "事件链与台账所列不符，或末端不同"), "content": ("the content is not what event {0} decided on", "内容与事件 {0} 所决定的不一致"),
+    "hash": ("event {0} is not what was hashed, or does not follow the one before it", "事件 {0} 与其摘要不符，或与前一事件不衔接"), "says": ("{0} is said to be {1}, the events lead to {2}", "所记 {0} 为 {1}，而事件得出 {2}"),
+    "outside": ("the outside copy has another root over {0} events", "外存副本中 {0} 个事件的根与此不同"), "late": ("{0} events lie beyond the checkpoint: archives are made of sealed ones", "{0} 个事件晚于检查点：归档只应含已封存的事件"),
+    "not mac": ("the seals of {0} events (--key)", "{0} 个事件的封签（可用 --key）"), "not pin": ("whose the keys are: they come from the archive itself (--pin)", "密钥是谁的：密钥取自归档本身（可用 --pin）"),
+    "not outside": ("whether a checkpoint over {0} events was kept outside (--outside)", "外存副本中是否有 {0} 个事件的检查点（可用 --outside）"), "not older": ("{0} outside checkpoints: nothing here leads from them to this one", "{0} 个外存检查点：归档中没有由其通向本检查点的证明"),
+    "did": ("Checked: {0} files, {1} chains, {2} events, {3} items.", "已查：{0} 个文件，{1} 条事件链，{2} 个事件，{3} 个事项。"), "code": ("Digest of manifest.json: {0}\nShort code: {1}", "manifest.json 的摘要：{0}\n短码：{1}"),
+    "not others": ("pages, the workbook and texts that no event tells; whom deputies stood in for in the ledger; other chains; what came later", "网页、工作簿及事件未记载的文字；台账中代理人代谁行事；其他事件链；此后发生的事"), "not sm2": ("an SM2 signature: there is no openssl that knows SM2", "SM2 签名：没有支持 SM2 的 openssl"),
 }
 SETS = {"created": "no title due raw=deadline target remark", "assigned": "assignee_text=assignee",
-        "reassigned": "assignee_text=assignee", "progress_recorded": "progress result",
-        "extended": "due=until", "reopened": "cycle progress=begun", "closed": "result effectiveness"}
+        "reassigned": "assignee_text=assignee", "progress_recorded": "progress result", "extended": "due=until", "reopened": "cycle progress=begun", "closed": "result effectiveness"}
 CITING = ("evidence_attached", "evidence_replaced", "evidence_relinked")
 ENDS = ("returned", "closed", "withdrawn", "cancelled", "merged")
-NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied
-    disclosed extension_asked suspension_asked cancellation_asked merger_asked reopening_asked
-    request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
+NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied disclosed extension_asked
+    suspension_asked cancellation_asked merger_asked reopening_asked request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-HASHES: dict[bytes, Callable[[bytes], bytes]] = {b"sha256": lambda data: hashlib.sha256(data).digest(),
-          b"sm3": lambda data: hashlib.new("sm3", data).digest()}
-
+HASHES: dict[bytes, Callable[[bytes], bytes]] = {b"sha256": lambda data: hashlib.sha256(data).digest(), b"sm3": lambda data: hashlib.new("sm3", data).digest()}
 def refuse(text: str) -> Any:
     raise ValueError(text)
 DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).raw_decode
@@ -59,7 +47,6 @@ SORTED, QUOTED = set(), json.encoder.encode_basestring
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
 SIGNED = re.compile(r"^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$", re.MULTILINE)
-PEM = re.compile(r"-----BEGIN PUBLIC KEY-----([^-]+)-----END")
 OUTSIDE = re.compile(r"^([^\s+]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)$", re.MULTILINE)
 def shown(text: object) -> str:
     """What a stranger wrote, such that a terminal only shows it."""
@@ -101,7 +88,6 @@ def point_of(data: bytes) -> Any:
     if y >= P or x * x % P != square or (x == 0 and odd):
         raise ValueError("no point of the curve")
     return (x if x & 1 == odd else P - x), y
-
 def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:  # RFC 8032, 5.1.7
     s = int.from_bytes(signature[32:], "little")
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
@@ -109,7 +95,6 @@ def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:  # RFC 8032, 
         return False
     far = plus(point_of(signature[:32]), times(k, point_of(public)))
     return times(s, point_of(b"\x58" + b"\x66" * 31)) == far
-
 def sm2(public: bytes, signature: bytes, text: bytes) -> bool | None:
     """By the openssl command; None where there is none that can."""
     der = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200") + public
@@ -154,16 +139,15 @@ class Box:
             for data in iter(lambda: file.read(1 << 20), b""):
                 sha.update(data)
         return sha.hexdigest()
-
 class Verification:
     def __init__(self, box: Box, macs: dict[str, bytes], pins: str, outside: str) -> None:
         self.box, self.macs, self.pins, self.outside = box, macs, pins, outside
         self.findings: list[tuple[str, str, list[str]]] = []
         self.files, self.hashes, self.manifest, self.gone = {}, {}, "", set()
-        self.items = self.unsealed = self.late = 0
+        self.items = self.unsealed = self.late = self.alone = self.apart = 0
         for work in (self.check_manifest, self.check_chains, self.check_log):
             self.attempt(work.__name__[6:], work)
-        for code, many in (("not mac", self.unsealed), ("late", self.late), ("not others", 1)):
+        for code, many in (("not mac", self.unsealed), ("late", self.late), ("not outside", self.alone), ("not older", self.apart), ("not others", 1)):
             if many:
                 self.find(code, "", many)
 
@@ -209,7 +193,7 @@ class Verification:
                     return self.find(wrong, subject, len(hashes))
         if (chain["events"], chain["head"]) != (len(events), hashes[-1].hex()):
             return self.find("chain", subject)
-        return self.check_item(item, events) if item else None
+        return self.check_item(item, events, hashes) if item else None
 
     def event(self, line: bytes, subject: str, events: list[Any], hashes: list[bytes]) -> str:
         """What is wrong with one event: a code, or nothing once it was added."""
@@ -234,7 +218,16 @@ class Verification:
         hashes.append(told)
         return ""
 
-    def check_item(self, item: Any, events: list[Any]) -> None:
+    def check_told(self, folder: str, events: list[Any], hashes: list[bytes]) -> None:
+        """The decisions and the events in short, byte for byte as the events tell them."""
+        acts = [{"seq": one["seq"], "at": one["at"], "name": one["name"], "by": one["actor"]["id"], "label": one["actor"]["label"]} for one in events]
+        given = [{**act, "data": one["data"]} for act, one in zip(acts, events) if "to" in one["data"] and type(one["data"].get("no")) is int]
+        acts = [{**act, "hash": told.hex()} for act, told in zip(acts, hashes[1:])]
+        for name, rows in ((f"{folder}/timeline.json", acts), (f"{folder}/approvals.json", given)):
+            if self.box.text(name) != ("[\n" + ",\n".join(map(ENCODE, rows)) + "\n]\n" if rows else "[]\n"):
+                self.find("retold", name)
+
+    def check_item(self, item: Any, events: list[Any], hashes: list[bytes]) -> None:
         """The ledger says of an item what its events lead to."""
         where, at = item["subject"], {"state": None, "version": -1, "cycle": 1, "result": ""}
         handed, cited, signed, last, given, decided = [], {}, {}, None, [], None
@@ -278,6 +271,7 @@ class Verification:
             if "signature" in data:
                 signed[data["signature"]["id"]] = data["signature"]
         self.compare(item, at, handed, cited, signed, decided)
+        self.check_told(item["folder"], events, hashes)
         self.items += 1
 
     def compare(self, item: Any, at: Any, handed: Any, cited: Any, signed: Any, decided: Any) -> None:
@@ -314,7 +308,7 @@ class Verification:
         keys = {(name, hashlib.sha256(name.encode() + b"\n" + told).digest()[:4]): told
                 for name, told in ((name, base64.b64decode(text)) for name, text in named)}
         if self.pins:
-            texts = [text for _name, text in VKEY.findall(self.pins)] + PEM.findall(self.pins)
+            texts = [text for _name, text in VKEY.findall(self.pins)] + re.findall(r"BEGIN PUBLIC KEY-----([^-]+)-----END", self.pins)
             known = b"\n".join(map(base64.b64decode, texts))
             keys = {key: told for key, told in keys.items() if told[-32:] in known}
         else:
@@ -332,20 +326,28 @@ class Verification:
             if places != sorted(places) or len(places) >= len(hashes) or leaves.keys() & places:
                 refuse("places")
             leaves.update(zip(places, (digest(b"\0" + told) for told in hashes[1:])))
-        places, nodes = sorted(leaves), iter(proof["nodes"])
+        places, nodes, older, peaks = sorted(leaves), iter(proof["nodes"]), proof.get("older", []), {}
+        split: Callable[[int, int], int] = lambda low, high: low + (1 << ((high - low - 1).bit_length() - 1))
         def over(low: int, high: int, first: int, end: int) -> bytes:
-            if first == end:
+            ends = bisect_right(older, low) < bisect_left(older, high)  # an older tree, within this range
+            if first == end and not ends:
                 return bytes.fromhex(next(nodes))
             if high - low == 1:
                 return leaves[low]
-            middle = low + (1 << ((high - low - 1).bit_length() - 1))
+            middle = split(low, high)
             cut = bisect_left(places, middle, first, end)
-            return digest(b"\1" + over(low, middle, first, cut) + over(middle, high, cut, end))
+            left, right = over(low, middle, first, cut), over(middle, high, cut, end)
+            peaks.update({(low, middle): left, (middle, high): right} if ends else {})
+            return digest(b"\1" + left + right)
+        def before(low: int, high: int) -> bytes:
+            return peaks.get((low, high)) or digest(b"\1" + before(low, split(low, high)) + before(split(low, high), high))
         if over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size:
             self.find("root", "proof.json")
-        kept = {told for *which, told in OUTSIDE.findall(self.outside) if which == note[:2]}
-        if kept != {note[2]}:
-            self.find("outside" if kept else "not outside", "", size)
+        kept = {(int(many), base64.b64decode(told)) for name, many, told in OUTSIDE.findall(self.outside) if name == origin}
+        roots = {size: root, **{many: before(0, many) for many in older}}
+        for many in (many for many, told in sorted(kept) if roots.get(many, told) != told):
+            self.find("outside", "", many)
+        self.alone, self.apart = size * (size not in dict(kept)), sum(many not in roots for many, _told in kept)
 
     def opened(self, name: str, keys: dict[Any, bytes], origin: str = "") -> list[str]:
         """The lines of a note. One key that counts has signed it, and none of them falsely."""
@@ -362,7 +364,6 @@ class Verification:
         if False in good or not good:
             self.find("signature", name)
         return lines
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("archive", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
@@ -389,9 +390,8 @@ def main() -> int:
     left = [line for code, _where, line in lines if code.startswith("not ")]
     letters = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[int(done.manifest[:15] or "0", 16) >> 5 * at & 31] for at in range(11, -1, -1))
     code = "-".join((letters[:4], letters[4:8], letters[8:]))
-    events = sum(map(len, done.hashes.values())) - len(done.hashes)
     told = {"ok": not bad, "findings": [dict(zip(("code", "where", "text"), one)) for one in bad], "not_checked": left,
-            "checked": [len(done.files), len(done.hashes), events, done.items], "manifest": done.manifest, "code": code}
+            "checked": [len(done.files), len(done.hashes), sum(len(one) - 1 for one in done.hashes.values()), done.items], "manifest": done.manifest, "code": code}
     report = [say("did", told["checked"]), *(one[2] for one in bad[:SHOWN]), say("not", ()), *(f"- {one}" for one in left),
               say("bad" if bad else "good", [len(bad)]), say("code", [done.manifest, code])]
     print(json.dumps(told) if asked.json else "\n".join(report))

@@ -15,7 +15,7 @@ import stat
 import warnings
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -24,7 +24,7 @@ from django.conf import settings
 from audit import canonical, chain, keys, merkle, notes
 from core import crypto
 from core.crypto import Algorithm
-from reports.archive import seal
+from reports.archive import plain, seal
 from reports.archive.proof import between
 from tests.reports.archived import Known
 
@@ -40,6 +40,8 @@ class Hands:
     by: Random
     other: dict[str, bytes]
     """Another genuine archive of the same deployment, made earlier."""
+    known: Known
+    """What whoever verifies it has from elsewhere."""
     extra: list[tuple[zipfile.ZipInfo, bytes]] = field(default_factory=list)
 
     @property
@@ -390,7 +392,44 @@ def the_ledger_says_that_evidence_was_withdrawn(it: Hands) -> None:
     it.fit_manifest()
 
 
+@kind("retold")
+def a_decision_is_retold(it: Hands) -> None:
+    name = it.by.choice([n for n in it.files if n.endswith("approvals.json") and it.files[n][3:]])
+    rows = json.loads(it.files[name])
+    row = it.by.choice(rows)
+    data, change = row["data"], it.by.choice(["opinion", "label", "findings", "behind", "gone"])
+    if change == "label":
+        row["label"] = f"Person {it.by.randrange(900, 999)}"
+    elif change == "findings":
+        data["findings"] = [{"citation": 1, "name": "proof.pdf", "worth": "accepted"}]
+    elif change == "gone":
+        rows.remove(row)
+    else:
+        data[change] = f"{it.by.randrange(10**9)}"
+    it.files[name] = plain.listed(rows)
+    it.fit_manifest()
+
+
+@kind("retold")
+def the_timeline_is_retold(it: Hands) -> None:
+    name = it.some("timeline.json")
+    rows = json.loads(it.files[name])
+    row, field_ = it.by.choice(rows), it.by.choice(["seq", "at", "name", "by", "label", "hash"])
+    row[field_] = it.by.randrange(10**6) if field_ == "seq" else f"{row[field_]}0"
+    it.files[name] = plain.listed(rows)
+    it.fit_manifest()
+
+
 # The log
+
+
+@kind("root", "shape")
+def an_older_checkpoint_is_said_to_end_elsewhere(it: Hands) -> None:
+    proof = json.loads(it.files["proof.json"])
+    at = it.by.randrange(len(proof["older"]))
+    proof["older"][at] += it.by.choice([-1, 1, 10**9])
+    it.files["proof.json"] = json.dumps(proof).encode()
+    it.fit_manifest()
 
 
 @kind("root", "shape")
@@ -443,10 +482,30 @@ def a_checkpoint_or_signature_is_of_another_archive(it: Hands) -> None:
 @kind("outside")
 def the_log_is_rewritten_with_all_the_keys(it: Hands) -> None:
     """Whoever has stolen every key is found only by what was kept outside."""
-    name = it.by.choice(it.chains())
+    _rewrite(it)
+
+
+@kind("outside")
+def the_log_is_rewritten_and_an_older_checkpoint_is_outside(it: Hands) -> None:
+    """Before that checkpoint: another beginning, proven by nodes that lead to another root."""
+    older = it.other["checkpoint.txt"].decode()
+    it.known = replace(it.known, outside=older)
+    _rewrite(it, before=notes.read(notes.split(older)[0]).size)
+
+
+def _rewrite(it: Hands, *, before: int = 10**9) -> None:
+    """One of the first so many events of the log, and all that must follow from it."""
+    places = json.loads(it.files["proof.json"])["leaves"]
+    known = [
+        (name, at)
+        for name in it.chains()
+        for at, place in enumerate(places[it.lines(name)[0][0].decode()])
+        if place < before
+    ]
+    name, at = it.by.choice(known)
     rows = it.lines(name)
-    said = json.loads(it.by.choice(rows)[BODY])
-    row = rows[said["seq"] - 1]
+    row = rows[at]
+    said = json.loads(row[BODY])
     said["data"]["note"] = it.by.randrange(10**9)
     row[BODY] = canonical.encode(said)
     it.fit_chain(name, rows, sealed=True)
@@ -472,7 +531,7 @@ def _root(it: Hands, size: int) -> bytes:
         for row in it.lines(name):
             place = proof["leaves"][row[0].decode()][int(row[SEQ]) - 1]
             leaves[place] = merkle.leaf_hash(bytes.fromhex(row[HASH].decode()))
-    gaps = between(sorted(leaves), size)
+    gaps = between(sorted(leaves), size, proof["older"])
     known = dict(zip(gaps, map(bytes.fromhex, proof["nodes"]), strict=True))
 
     def over(low: int, high: int) -> bytes:
@@ -491,9 +550,9 @@ def is_found(
 ) -> bool:
     """Whether the verifier finds what this kind has to be found by, done at this place."""
     codes, act = KINDS[name]
-    it = Hands(dict(genuine), Random(f"{name} {place}"), earlier)
+    it = Hands(dict(genuine), Random(f"{name} {place}"), earlier, known)
     act(it)
     archive = it.zipped()
-    if archive == Hands(dict(genuine), Random(0), earlier).zipped():
+    if archive == Hands(dict(genuine), Random(0), earlier, known).zipped():
         raise AssertionError(f"{name} did nothing at place {place}")
-    return bool(codes & {code for code, _where in known.findings(archive)})
+    return bool(codes & {code for code, _where in it.known.findings(archive)})

@@ -69,7 +69,9 @@ def test_an_archive_of_a_round_is_whole_to_a_strangers_python(house: House, tmp_
     own = Event.objects.filter(subject=round_.subject).exclude(name="archive.made")
     assert events == Event.objects.filter(subject__startswith="item:").count() + own.count()
     [left] = told["not_checked"]
-    assert left.startswith("pages, lists and texts that no event tells; whom deputies stood in for")
+    assert left.startswith(
+        "pages, the workbook and texts that no event tells; whom deputies stood in for"
+    )
 
 
 def test_what_it_cannot_know_it_says_in_either_language(house: House, tmp_path: Path) -> None:
