@@ -16,6 +16,7 @@ from core import crypto
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from core.actor import Actor
     from core.crypto import Algorithm
@@ -64,7 +65,8 @@ def older(checkpoint: Checkpoint) -> list[int]:
     The newest of them, and of what was sealed before those the last of each day.
     """
     rows = Checkpoint.objects.filter(size__lt=checkpoint.size).order_by("-size")
-    found, days = [], set()
+    found: list[int] = []
+    days: set[date] = set()
     for size, at in rows.values_list("size", "sealed_at").iterator(chunk_size=5000):
         if len(found) < NEWEST or at.date() not in days:
             found.append(size)
