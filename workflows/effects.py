@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from audit import sealing
 from audit.models import Reason
 from audit.outbox import follows
 from workflows import deliveries, holders, routing, turns
 from workflows.models import Duty, Item, Notice
-from workflows.notices import notify, request_to_decide
+from workflows.notices import notify, page_to_decide, request_to_decide
 from workflows.states import EVENTS, ON_A_STEP, DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
@@ -53,7 +55,16 @@ ON_THE_ROUTE = (
     *(of_request(verb) for verb in ON_A_STEP if verb not in {"claim", "release"}),
 )
 # These do so only where an approval stood that their change of content ends.
-VOIDING = ("attach", "relink", "withdraw_evidence", "replace_evidence", "amend")
+VOIDING = ("attach", "supply_evidence", "relink", "withdraw_evidence", "replace_evidence", "amend")
+# One more paper: who owes it is told of what is asked, who asked of what came of it.
+TO_THE_OWER_OF_EVIDENCE = {
+    "item.evidence_asked": "evidence_asked",
+    "item.evidence_spared": "evidence_spared",
+}
+TO_THE_ASKER_OF_EVIDENCE = {
+    "item.evidence_supplied": "evidence_supplied",
+    "item.evidence_declined": "evidence_declined",
+}
 ASKING = (
     "submitted",
     "approved",
@@ -108,6 +119,24 @@ def tell(event: Event) -> None:
             telling.tell(person, "not_needed")
     for person in _concerned(item, event):
         telling.tell(person, TO_THE_ASSIGNEE[event.name])
+
+
+@follows(*TO_THE_ASKER_OF_EVIDENCE, *TO_THE_OWER_OF_EVIDENCE, name="evidence-asked")
+def tell_of_evidence(event: Event) -> None:
+    """Whoever owes one more paper, or whoever asked for it, but for whoever did it."""
+    item = Item.objects.select_related("assignee").get(pk=int(event.subject.partition(":")[2]))
+    rows = item.evidence_requests.select_related("asked_by", "asked_behind")
+    asked = rows.get(no=int(str(event.data["evidence_request"])))
+    telling = _Telling(item, event)
+    words = {"text": asked.text, "due": asked.due.isoformat()}
+    if event.name in TO_THE_OWER_OF_EVIDENCE:
+        if item.assignee is not None:
+            url = f"{reverse('item', args=[item.pk])}#{asked.at}"
+            telling.tell(item.assignee, TO_THE_OWER_OF_EVIDENCE[event.name], url, **words)
+        return
+    kind = TO_THE_ASKER_OF_EVIDENCE[event.name]
+    for person in filter(None, (asked.asked_by, asked.asked_behind)):
+        telling.tell(person, kind, page_to_decide(item), **words)
 
 
 def _concerned(item: Item, event: Event) -> list[User]:

@@ -53,27 +53,25 @@ def item_is_ready_to_assign(act: Act) -> Refusal | None:
         holes.append(("deadline", _("the deadline")))
     if not item.measures.exists():
         holes.append(("measures", _("at least one measure")))
-    return _missing(_("The item cannot be assigned yet."), holes)
+    return missing(_("The item cannot be assigned yet."), holes)
 
 
 def every_measure_is_proven(act: Act) -> Refusal | None:
     """Each criterion has evidence that stands, or its measure a written reason why not."""
     holes = [(gap.at, gap.words) for gap in act.item.gaps()]
-    return _missing(
-        _("Every measure needs evidence, or a written reason why there is none."), holes
-    )
+    return missing(_("Every measure needs evidence, or a written reason why there is none."), holes)
 
 
 def result_is_told(act: Act) -> Refusal | None:
     if act.item.result.strip():
         return None
-    return _missing(_("Say what was done."), [("result", _("the result of the rectification"))])
+    return missing(_("Say what was done."), [("result", _("the result of the rectification"))])
 
 
 def progress_is_claimed(act: Act) -> Refusal | None:
     if act.item.progress != Progress.NOT_DONE:
         return None
-    return _missing(
+    return missing(
         _("The item still says “not done”."), [("result", _("progress: done or basically done"))]
     )
 
@@ -92,7 +90,7 @@ def reason_is_written(act: Act) -> Refusal | None:
 def effectiveness_is_noted(act: Act) -> Refusal | None:
     if str(act.said.get("effectiveness", "")).strip():
         return None
-    return _missing(
+    return missing(
         _("Closing needs a note on whether the rectification works."),
         [("effectiveness", _("the effectiveness note"))],
     )
@@ -101,7 +99,7 @@ def effectiveness_is_noted(act: Act) -> Refusal | None:
 def basis_is_given(act: Act) -> Refusal | None:
     if str(act.said.get("basis", "")).strip():
         return None
-    return _missing(_("Reopening names what it is based on."), [("basis", _("the basis"))])
+    return missing(_("Reopening names what it is based on."), [("basis", _("the basis"))])
 
 
 def new_person_is_another(act: Act) -> Refusal | None:
@@ -271,7 +269,8 @@ def _is_agreed(item: Item, submission: Submission) -> bool:
     )
 
 
-def _missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:
+def missing(rule: Any, holes: list[tuple[str, Any]]) -> Refusal | None:
+    """Each with its place on the page; None when nothing is."""
     if not holes:
         return None
     words = gettext("; ").join(str(text) for _at, text in holes)

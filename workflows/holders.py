@@ -49,6 +49,12 @@ def answered_by(matter: Matter) -> set[int]:
     return _who_answered(matter, given.only("decided_by", "behind", matter.on))
 
 
+def approvals(matter: Matter, *, since: int = 0) -> list[Duty]:
+    """The answers that agreed and still count, from a step of the route on."""
+    given = matter.duties.filter(state=Standing.DONE, outcome="approve", position__gte=since)
+    return list(given.select_related("decided_by", "behind").order_by("pk"))
+
+
 def _agreed(duty: Duty) -> bool:
     return duty.state == Standing.DONE and duty.outcome == "approve"
 

@@ -38,6 +38,14 @@ class Move:
         back = (self.source, self.target) == (State.VERIFYING, State.IN_REVIEW)
         return back and self.verb not in {"step_back", "move_to_current", "back_to_leaders"}
 
+    @property
+    def changes_content(self) -> bool:
+        """What is under review is no longer what was submitted: whoever agreed is asked anew."""
+        return self.voids_approval or (self.source, self.verb) == (
+            State.IN_REVIEW,
+            "supply_evidence",
+        )
+
 
 def verb(
     field: Any,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
     from workflows.models import Citation
-    from workflows.models.item import ItemQuerySet
+    from workflows.models.item_query import ItemQuerySet
     from workflows.proof import Line, Proven
 
 SCOPES = ("item", "problem", "round")

@@ -78,6 +78,21 @@ KINDS: dict[str, Kind] = {
     "due": Kind(_("%(no)s %(title)s: %(days)s days left")),
     "due_today": Kind(_("%(no)s %(title)s is due today")),
     "undated": Kind(_("%(no)s %(title)s has no date and is not closed out: how far is it?")),
+    "evidence_asked": Kind(
+        _("%(who)s asks for one more paper for %(no)s %(title)s, until %(due)s: %(text)s")
+    ),
+    "evidence_spared": Kind(_("%(who)s no longer wants this paper for %(no)s %(title)s: %(text)s")),
+    "evidence_supplied": Kind(
+        _("%(who)s handed in for %(no)s %(title)s what you asked for: %(text)s")
+    ),
+    "evidence_declined": Kind(
+        _("%(who)s has no such paper for %(no)s %(title)s (%(text)s): %(reason)s")
+    ),
+    "evidence_due": Kind(_("%(no)s %(title)s: a paper is wanted until %(due)s: %(text)s")),
+    "evidence_overdue": Kind(
+        _("%(no)s %(title)s: a paper was wanted until %(due)s and is not there: %(text)s"),
+        loud=True,
+    ),
     "urged": Kind(_("%(who)s urges you on: %(no)s %(title)s. %(reason)s")),
     "plan_asked": Kind(
         _("%(who)s: the plan of %(round)s, version %(version)s, asks for your opinion")

@@ -101,6 +101,16 @@ class Ground(TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class Owing(TextChoices):
+    """How it stands with one more paper that was asked for."""
+
+    OPEN = "open", _("owed")
+    GIVEN = "given", _("handed in")
+    DECLINED = "declined", _("there is none")
+    SPARED = "spared", _("no longer wanted")
+    LAPSED = "lapsed", _("lapsed with the item")
+
+
 class Worth(TextChoices):
     """What a reviewer finds of one piece of evidence for what it is to prove."""
 
@@ -150,6 +160,12 @@ VERBS: dict[str, Words] = {
     "relink": Words(_("Change what it proves"), _("changed what evidence proves")),
     "withdraw_evidence": Words(_("Withdraw evidence"), _("withdrew evidence")),
     "replace_evidence": Words(_("Replace evidence"), _("replaced evidence")),
+    "ask_evidence": Words(_("Ask for one more paper"), _("asked for one more paper")),
+    "supply_evidence": Words(_("Hand in what was asked for"), _("handed in what was asked for")),
+    "decline_evidence": Words(
+        _("There is no such paper"), _("answered that there is no such paper")
+    ),
+    "spare_evidence": Words(_("Take the request back"), _("no longer wants the paper")),
     "submit": Words(_("Submit for review"), _("submitted for review")),
     "withdraw": Words(_("Withdraw submission"), _("withdrew the submission")),
     "endorse": Words(_("Approve"), _("approved, others follow")),
@@ -214,6 +230,10 @@ EVENTS: dict[str, str] = {
     "relink": "item.evidence_relinked",
     "withdraw_evidence": "item.evidence_withdrawn",
     "replace_evidence": "item.evidence_replaced",
+    "ask_evidence": "item.evidence_asked",
+    "supply_evidence": "item.evidence_supplied",
+    "decline_evidence": "item.evidence_declined",
+    "spare_evidence": "item.evidence_spared",
     "submit": "item.submitted",
     "withdraw": "item.withdrawn",
     "endorse": "item.endorsed",

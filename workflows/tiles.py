@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.roles import ABOVE_THE_HEADS, Role
 from workflows import reviewing
-from workflows.models import Duty, Request, Submission, Supervision
+from workflows.models import Duty, EvidenceRequest, Request, Submission, Supervision
 from workflows.states import OPEN, RUNNING, DutyKind, Ending, Outcome, Standing, State
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ def _sent(actor: Actor) -> Q:
     """Submitted or asked for, until it is decided; each found by its own index."""
     submitted = Submission.objects.filter(submitted_by=actor.id, outcome=Outcome.OPEN)
     requested = Request.objects.filter(asked_by=actor.id, outcome=Ending.OPEN)
-    asked = [rows.order_by().values("item") for rows in (submitted, requested)]
-    return Q(pk__in=asked[0].union(asked[1]))
+    wanted = EvidenceRequest.objects.open().filter(asked_by=actor.id)
+    asked = [rows.order_by().values("item") for rows in (submitted, requested, wanted)]
+    return Q(pk__in=asked[0].union(*asked[1:]))
 
 
 def copies(actor: Actor) -> list[QuerySet[Duty]]:
@@ -116,6 +117,15 @@ RETURNED = Tile(
     test=_always(CAME_BACK),
 )
 MY_RETURNED = replace(RETURNED, roles=_OF_A_SECTION)
+EVIDENCE = Tile(
+    key="evidence",
+    words=_("Papers to add"),
+    soon=_(
+        "Where a reviewer asks for one more paper, the item appears here. Nothing is asked for."
+    ),
+    test=lambda _actor: Q(pk__in=EvidenceRequest.objects.open().order_by().values("item")),
+    roles=_OF_A_SECTION,
+)
 OVERDUE = Tile(
     key="overdue",
     words=_("Overdue"),
@@ -184,6 +194,7 @@ TILES: dict[Whose, tuple[Tile, ...]] = {
         ASSIGN,
         RECTIFY,
         MY_RETURNED,
+        EVIDENCE,
         MY_OVERDUE,
         CHASE,
         SENT,
@@ -191,12 +202,12 @@ TILES: dict[Whose, tuple[Tile, ...]] = {
         MY_SUPERVISED,
         DONE,
     ),
-    Whose.SECTION: (RECTIFY, RETURNED, OVERDUE, UNDER_WAY),
+    Whose.SECTION: (RECTIFY, RETURNED, EVIDENCE, OVERDUE, UNDER_WAY),
     Whose.LINE: (WAITING, OVERDUE, RETURNED, UNDER_WAY, SUPERVISED),
     Whose.UNIT: (OVERDUE, RETURNED, UNDER_WAY, replace(SUPERVISED, wide=True)),
 }
 # Staff decide only where somebody asks them: what they owe comes first.
-OF_STAFF = (RECTIFY, MY_RETURNED, MY_OVERDUE, SENT, WAITING, COPIES, DONE)
+OF_STAFF = (RECTIFY, MY_RETURNED, EVIDENCE, MY_OVERDUE, SENT, WAITING, COPIES, DONE)
 
 
 def choices_of(actor: Actor) -> tuple[Whose, ...]:

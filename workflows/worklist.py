@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from core.actor import Actor
-    from workflows.models.item import ItemQuerySet
+    from workflows.models.item_query import ItemQuerySet
 
 PAGE = 20
 COUNTED = 99

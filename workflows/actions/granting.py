@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from workflows.actions import passage
+from workflows.actions import passage, wanting
 from workflows.actions.step import Done
 from workflows.models import Item
 from workflows.states import Asking, Ending, Outcome, Precision, Progress
@@ -70,7 +70,9 @@ def _suspend(item: Item, request: Request, _actor: Actor) -> Done:
 def _cancel(item: Item, request: Request, actor: Actor) -> Done:
     end_review(item, actor=actor)
     item.suspended_until = None
-    return Done({"suspended_until"}, {"reason": request.reason})
+    told: dict[str, Any] = {"reason": request.reason}
+    wanting.lapse(item, actor, told)
+    return Done({"suspended_until"}, told)
 
 
 def _merge(item: Item, request: Request, actor: Actor) -> Done:

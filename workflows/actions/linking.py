@@ -131,6 +131,12 @@ def insist_on_once(citation: Citation) -> None:
         )
 
 
+def told(citation: Citation) -> dict[str, Any]:
+    """As events name a piece."""
+    evidence = citation.evidence
+    return {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
+
+
 def next_number(item: Item) -> int:
     """The next number of the item's catalogue: citations stay, so none is used twice."""
     return (item.citations.aggregate(last=Max("no"))["last"] or 0) + 1

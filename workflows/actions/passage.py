@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from workflows import flows
-from workflows.holders import answered_by
+from workflows.holders import answered_by, approvals
 from workflows.models import Duty
 from workflows.models.deputy import in_place_of
 from workflows.models.route import How
@@ -191,10 +191,8 @@ def end(duty: Duty | None, matter: Matter, outcome: str, *, actor: Actor) -> Non
 
 def void_approvals(matter: Matter, *, since: int = 0) -> list[str]:
     """Take back every approval from a step on; returns whose they were."""
-    given = matter.duties.filter(
-        state=Standing.DONE, outcome="approve", position__gte=since
-    ).select_related("decided_by", "behind")
-    names = [in_place_of(duty.decided_by, duty.behind) for duty in given.order_by("pk")]
+    given = approvals(matter, since=since)
+    names = [in_place_of(duty.decided_by, duty.behind) for duty in given]
     drop(given)
     return names
 

@@ -48,12 +48,13 @@ def attach(
             raise Unmet(_("No file was chosen."), then=_("Choose at least one file."))
         link = Link.to(item, measure_id, criterion_id, claim=claim, pages=pages)
         told = [
-            {**_told(linking.cite_again(item, one, link, actor)), "again": True} for one in again
+            {**linking.told(linking.cite_again(item, one, link, actor)), "again": True}
+            for one in again
         ]
         for file in files:
             evidence = intake.enter(file, actor=actor, formed_on=formed_on)
             intake.insist_on_clean(evidence)
-            told.append(_told(linking.cite(item, evidence, link, actor)))
+            told.append(linking.told(linking.cite(item, evidence, link, actor)))
         return Done(data={**link.told(), "files": told})
 
     said: dict[str, Any] = {
@@ -94,7 +95,7 @@ def relink(
         if before == after:
             raise Unmet(_("Nothing was changed."), then=_("Change something, or go back."))
         linking.insist_on_once(new)
-        return Done(data={**_told(new), "before": before, "after": after, "earlier": old.pk})
+        return Done(data={**linking.told(new), "before": before, "after": after, "earlier": old.pk})
 
     said = {
         "citation_id": citation_id,
@@ -115,7 +116,7 @@ def withdraw_evidence(
         citation = _standing(item, citation_id)
         _insist_on_reason(citation, reason)
         _take_back(citation, actor, reason)
-        told = {"measure": citation.measure.position, **_told(citation)}
+        told = {"measure": citation.measure.position, **linking.told(citation)}
         return Done(data={**told, "reason": reason.strip()})
 
     said = {"citation_id": citation_id, "reason": reason}
@@ -152,7 +153,7 @@ def replace_evidence(
         _insist_on_reason(old, reason)
         _take_back(old, actor, reason)
         new = linking.cite(item, evidence, Link.of(old), actor, replaces=old)
-        told = {"measure": old.measure.position, **_told(new), "before": _told(old)}
+        told = {"measure": old.measure.position, **linking.told(new), "before": linking.told(old)}
         return Done(data={**told, "reason": reason.strip()})
 
     said = {"citation_id": citation_id, "file": file, "reason": reason, "formed_on": formed_on}
@@ -174,11 +175,6 @@ def _take_back(citation: Citation, actor: Actor, reason: str) -> None:
     citation.withdrawn_reason = reason.strip()
     fitting.insist(citation, "withdrawn_reason")
     citation.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
-
-
-def _told(citation: Citation) -> dict[str, Any]:
-    evidence = citation.evidence
-    return {"citation": citation.pk, "name": evidence.name, "digest": evidence.digest}
 
 
 def _insist_on_reason(citation: Citation, reason: str) -> None:

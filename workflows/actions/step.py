@@ -15,7 +15,7 @@ from audit.models import Event
 from core import prepared
 from core.actor import Actor, Kind
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem, Unsafe
-from workflows import machine, policy, queries
+from workflows import holders, machine, policy, queries
 from workflows.actions import indexing, passage
 from workflows.guards import Act
 from workflows.models import Item
@@ -145,10 +145,11 @@ def used_already(state: str) -> Conflict:
 
 
 def _move(item: Item, move: Move, done: Done, actor: Actor) -> None:
-    if move.voids_approval and item.submission is not None:
-        submission = item.submission
-        done.data["voids"] = _(", ").join(passage.begin_again(submission, actor=actor))
-        submission.unapprove()
+    submission = item.submission
+    if move.changes_content and submission is not None:
+        if move.voids_approval or holders.approvals(submission):
+            done.data["voids"] = _(", ").join(passage.begin_again(submission, actor=actor))
+            submission.unapprove()
         submission.digest = item.content_digest()
         submission.save(update_fields=["digest", "position", *APPROVED])
     getattr(item, move.verb)()

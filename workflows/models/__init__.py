@@ -9,6 +9,7 @@ from workflows.models.deputy import Deputy
 from workflows.models.disclosure import Disclosure
 from workflows.models.disposal import Disposal, DisposalPiece, Hold
 from workflows.models.duty import Duty
+from workflows.models.evidence_request import EvidenceRequest
 from workflows.models.exhibit import Exhibit
 from workflows.models.flag import Flag, Reply
 from workflows.models.item import Item
@@ -41,6 +42,7 @@ __all__ = [
     "DisposalPiece",
     "Duty",
     "EvidenceRead",
+    "EvidenceRequest",
     "Exhibit",
     "Flag",
     "Hold",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from core.models import Deliberate
 from evidence.models import Evidence
 from workflows.models.criterion import Criterion
+from workflows.models.evidence_request import EvidenceRequest
 from workflows.models.item import Item
 from workflows.models.measure import Measure
 from workflows.states import Worth
@@ -60,6 +61,9 @@ class Citation(Deliberate):
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
     """The version before it, withdrawn by the same act: other bytes, or linked otherwise."""
+
+    answers = models.ForeignKey(EvidenceRequest, models.PROTECT, null=True, related_name="given")
+    """What it was handed in for, where somebody had asked for it."""
 
     earlier: tuple[Citation, ...] = ()
     """The versions before it, the latest first; filled where they are shown (`dossier`)."""

@@ -6,73 +6,36 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django_fsm import FSMField
 
 from audit.chain import GENESIS, Head
-from core import prepared
 from core.models import Deliberate, Section
-from core.refusals import NotFound
-from workflows import guards, holders, machine, policy
+from workflows import guards, machine, policy, wanted
 from workflows import request_guards as asked
 from workflows import request_policy as askers
 from workflows.models.batch import Batch
 from workflows.models.content import digest_of_content
+from workflows.models.item_query import ItemQuerySet
 from workflows.models.lists import INDEXES
-from workflows.models.parties import ItemSection
 from workflows.models.reading import demand_on
 from workflows.models.round import Problem, Round
 from workflows.states import RUNNING, Asking, Precision, Progress, State, Track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from core.actor import Actor
     from workflows.models.measure import Gap
     from workflows.models.reading import Demand
 
 verb, stays = machine.verb, machine.stays
 OWED = [State.ASSIGNED, State.RECTIFYING]
 UNDER_WAY = [*OWED, State.IN_REVIEW, State.VERIFYING, State.SUSPENDED]
+PROVING = [State.RECTIFYING, State.IN_REVIEW, State.VERIFYING]
+"""Where one more paper may be asked for."""
 ASKED_OF = [*UNDER_WAY, State.CLOSED]
 """Where a request may wait for a decision."""
-
-
-def _below(paths: Iterable[str]) -> Q:
-    within = Q(pk__in=())
-    for path in paths:
-        within |= Q(unit_path__startswith=path)
-    return within
-
-
-class ItemQuerySet(models.QuerySet["Item"]):
-    def visible_to(self, actor: Actor) -> ItemQuerySet:
-        """The items an actor may see: the only way that pages get at one."""
-        within = _below(actor.unit_paths) | Q(lead_section__in=actor.sections)
-        # Asked of one row at a time, and only where the tests above did not answer: a list of all
-        # that a leader ever decided would be read through for each page.
-        beside = ItemSection.objects.filter(item=OuterRef("pk"), section__in=actor.sections)
-        asked = Item.duties.rel.related_model._default_manager.filter(item=OuterRef("pk"))
-        return self.filter(
-            within | Exists(beside) | Exists(asked.filter(holders.has_a_part("", actor)))
-        )
-
-    def of_units(self, paths: Iterable[str]) -> ItemQuerySet:
-        """The items of these units and of all below them."""
-        return self.filter(_below(paths))
-
-    def locked(self, item_id: int) -> Item:
-        """Fetch one item and hold its row until the transaction ends."""
-        item = prepared.locked(Item, item_id)
-        if item is None:
-            raise NotFound
-        return item
-
-    def overdue(self, on: date | None = None) -> ItemQuerySet:
-        day = on or timezone.localdate()
-        return self.filter(due__lt=day, state__in=RUNNING)
 
 
 class Item(Deliberate):
@@ -158,14 +121,23 @@ class Item(Deliberate):
     @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee)
     @verb(state, State.RECTIFYING, State.RECTIFYING, policy.assignee)
     def replace_evidence(self) -> None: ...
-    @verb(state, State.RECTIFYING, State.IN_REVIEW, policy.assignee, guards.every_measure_is_proven, guards.progress_is_claimed, guards.result_is_told)  # noqa: E501
+    @stays(state, PROVING, policy.answerer)
+    def ask_evidence(self) -> None: ...
+    @verb(state, State.VERIFYING, State.IN_REVIEW, policy.assignee, wanted.evidence_is_asked_for)
+    @stays(state, [State.RECTIFYING, State.IN_REVIEW], policy.assignee, wanted.evidence_is_asked_for)  # noqa: E501
+    def supply_evidence(self) -> None: ...
+    @stays(state, PROVING, policy.assignee, wanted.evidence_is_asked_for, guards.reason_is_written)
+    def decline_evidence(self) -> None: ...
+    @stays(state, PROVING, wanted.asker)
+    def spare_evidence(self) -> None: ...
+    @verb(state, State.RECTIFYING, State.IN_REVIEW, policy.assignee, guards.every_measure_is_proven, guards.progress_is_claimed, guards.result_is_told, wanted.no_evidence_is_owed)  # noqa: E501
     def submit(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.submitter, guards.nobody_has_answered)
     def withdraw(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
-    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, wanted.no_evidence_is_owed, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.VERIFYING, State.VERIFYING, policy.signer, guards.had_no_part_in_it, guards.evidence_was_read, guards.nothing_is_found_wanting, wanted.no_evidence_is_owed, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def endorse(self) -> None: ...
-    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.IN_REVIEW, State.VERIFYING, policy.decider, guards.had_no_part_in_it, guards.every_measure_is_proven, guards.evidence_was_read, guards.nothing_is_found_wanting, wanted.no_evidence_is_owed, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def approve(self) -> None: ...
     @verb(state, State.IN_REVIEW, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
     @verb(state, State.VERIFYING, State.RECTIFYING, policy.decider, guards.had_no_part_in_it, guards.reason_is_written)  # noqa: E501
@@ -197,7 +169,7 @@ class Item(Deliberate):
     @verb(state, State.IN_REVIEW, State.IN_REVIEW, policy.keeper)
     @verb(state, State.VERIFYING, State.VERIFYING, policy.keeper)
     def release(self) -> None: ...
-    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read, guards.nothing_is_found_wanting, guards.flags_are_answered, guards.is_signed)  # noqa: E501
+    @verb(state, State.VERIFYING, State.CLOSED, policy.closer, guards.had_no_part_in_it, guards.result_is_told, guards.effectiveness_is_noted, guards.every_measure_is_proven, guards.approval_stands, guards.evidence_was_read, guards.nothing_is_found_wanting, wanted.no_evidence_is_owed, guards.flags_are_answered, guards.is_signed)  # noqa: E501
     def close(self) -> None: ...
     @verb(state, State.CLOSED, State.RECTIFYING, askers.granter(Asking.REOPEN), asked.had_no_part_in_the_request, guards.is_signed)  # noqa: E501
     def reopen(self) -> None: ...

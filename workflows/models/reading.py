@@ -62,6 +62,8 @@ class Demand:
     signature: str
     doubts: bool
     """Whether open flags hold up the decision: they do where the round says so."""
+    owed: bool
+    """Whether one more paper was asked for and is not there."""
     pieces: tuple[Piece, ...]
 
     @property
@@ -85,14 +87,18 @@ def _demanded(item_id: int, person_id: int) -> QuerySet[Any, Any]:
     )
     flag = apps.get_model("workflows", "Flag")
     gated = flag._default_manager.open().filter(item=item_id, item__round__check_rules__gate=True)
+    owed = apps.get_model("workflows", "EvidenceRequest")._default_manager.open()
     rows = Round.objects.annotate(piece=standing).filter(items=item_id)
     return (
-        rows.annotate(was_read=Exists(same), doubts=Exists(gated))
+        rows.annotate(
+            was_read=Exists(same), doubts=Exists(gated), owed=Exists(owed.filter(item=item_id))
+        )
         .order_by("piece__measure__position", "piece__pk")
         .values_list(
             "must_read",
             "signature",
             "doubts",
+            "owed",
             "piece__pk",
             "piece__measure__position",
             "piece__evidence__name",
@@ -111,9 +117,10 @@ def demand_on(item_id: int, person_id: int) -> Demand:
         must_read=bool(rows[0][0]),
         signature=rows[0][1],
         doubts=bool(rows[0][2]),
+        owed=bool(rows[0][3]),
         pieces=tuple(
             Piece(citation_id=pk, measure_no=no, name=name, read=bool(read))
-            for _must, _ink, _doubts, pk, no, name, read in rows
+            for _must, _ink, _doubts, _owed, pk, no, name, read in rows
             if pk is not None
         ),
     )
