@@ -50,9 +50,30 @@ def _replaced(data: dict[str, Any]) -> list[str]:
     return [_("measure %(no)s: %(before)s → %(after)s") % told, voided(data)]
 
 
+def _asked(data: dict[str, Any]) -> list[str]:
+    behind = data.get("behind", "")
+    return [
+        _("%(place)s: %(names)s") % {"place": _place(data), "names": data["text"]},
+        _("until %(day)s") % {"day": data["due"]},
+        _("for %(name)s") % {"name": behind} if behind else "",
+    ]
+
+
+def _supplied(data: dict[str, Any]) -> list[str]:
+    return [data["text"], *_attached(data)]
+
+
+def _answered(data: dict[str, Any]) -> list[str]:
+    return [data["text"]]
+
+
 ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.evidence_attached": _attached,
     "item.evidence_relinked": _relinked,
+    "item.evidence_asked": _asked,
+    "item.evidence_supplied": _supplied,
+    "item.evidence_declined": _answered,
+    "item.evidence_spared": _answered,
     "item.evidence_withdrawn": _taken_back,
     "item.evidence_replaced": _replaced,
 }

@@ -125,6 +125,7 @@ EVIDENCE = Tile(
     ),
     test=lambda _actor: Q(pk__in=EvidenceRequest.objects.open().order_by().values("item")),
     roles=_OF_A_SECTION,
+    mixed=True,
 )
 OVERDUE = Tile(
     key="overdue",

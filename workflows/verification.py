@@ -14,7 +14,7 @@ from audit.verify import Break, Walked
 from evidence import storage
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
-from workflows import finding_verification, plan_verification
+from workflows import finding_verification, plan_verification, wanted_verification
 from workflows.models import Citation, Exhibit, Item, Signature, SignedAct
 from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
@@ -78,6 +78,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     items = Item.objects.in_bulk()
     plans = plan_verification.known()
     findings = finding_verification.known()
+    wanted = wanted_verification.known()
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     signatures = Signature.objects.in_bulk()
     exhibits = _exhibits()
@@ -94,6 +95,7 @@ def verify_all(outside: Path | None = None) -> Findings:
             broken = broken or _cited(walked, citations, digests)
             broken = broken or _decided(walked, exhibits)
             broken = broken or finding_verification.unexplained(walked, findings)
+            broken = broken or wanted_verification.unexplained(walked, wanted)
             destroyed |= _told_destroyed(walked)
         broken = broken or _signed(walked, signatures, acts, digests)
         broken = broken or plan_verification.unexplained(walked, plans)
@@ -108,6 +110,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     broken_chains = {b.subject for b in found.breaks}
     found.breaks += _unsigned(acts, but=broken_chains)
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
+    found.breaks += wanted_verification.untold(wanted, broken=broken_chains)
     found.breaks += plan_verification.untold(plans, broken=broken_chains)
     found.breaks += finding_verification.untold(findings, broken=broken_chains)
     found.breaks += _damaged(digests, destroyed)
@@ -171,12 +174,15 @@ def _cited(
     return None
 
 
+_WITH_FILES = frozenset({"item.evidence_attached", "item.evidence_supplied"})
+
+
 def _files(event: dict[str, Any]) -> list[dict[str, Any]]:
     """The citations an event made, each with its name and digest."""
     data: dict[str, Any] = event["data"]
     if event["name"] in {"item.evidence_replaced", "item.evidence_relinked"}:
         return [data]
-    return list(data["files"]) if event["name"] == "item.evidence_attached" else []
+    return list(data["files"]) if event["name"] in _WITH_FILES else []
 
 
 def _exhibits() -> dict[tuple[str, int], list[tuple[int, str]]]:

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from workflows.models.evidence_request import EvidenceRequestQuerySet
 
 
+NAMED = ("measure", "criterion", "asked_by", "asked_behind")
+"""What the words of a request name."""
+
+
 def owed(item: Item) -> EvidenceRequestQuerySet:
     """What is asked for and not there, with all that its words name."""
-    related = ("measure", "criterion", "asked_by", "asked_behind")
-    return item.evidence_requests.open().select_related(*related)
+    return item.evidence_requests.open().select_related(*NAMED)
 
 
 def asked_by(actor: Actor) -> Q:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import F, Q
 
 from core.roles import Role
-from workflows.models import Duty, Item, ItemLeader
+from workflows.models import Duty, EvidenceRequest, Item, ItemLeader
 from workflows.reviewing import first_of
 from workflows.tiles import CAME_BACK, Tile, Whose, choices_of, tiles_of
+from workflows.wanted import NAMED
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,6 +47,8 @@ class Row:
 
     item: Item
     duty: Duty | None = None
+    papers: tuple[EvidenceRequest, ...] = ()
+    """What is asked for and not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,20 @@ def worklist(actor: Actor, wanted: Wanted) -> Worklist | None:
         choices=choices,
         tiles=counts,
         chosen=chosen.tile,
-        rows=listed.rows((page - 1) * PAGE),
+        rows=_with_papers(listed.rows((page - 1) * PAGE)),
         wanted=wanted,
         page=page,
         pages=pages,
         more=count > LISTED,
     )
+
+
+def _with_papers(rows: list[Row]) -> list[Row]:
+    asked = EvidenceRequest.objects.open().filter(item__in=[row.item.pk for row in rows])
+    owed: dict[int, list[EvidenceRequest]] = {}
+    for one in asked.select_related(*NAMED).order_by("due", "pk"):
+        owed.setdefault(one.item_id, []).append(one)
+    return [replace(row, papers=tuple(owed.get(row.item.pk, ()))) for row in rows]
 
 
 class _Found(Protocol):

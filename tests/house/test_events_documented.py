@@ -18,6 +18,7 @@ from tests import make
 from tests.audit.chains import unprotected
 from tests.house.source import PACKAGES, ROOT, within
 from tests.make import House
+from tests.workflows import scene
 from tests.workflows.law import OF_THE_ROUTE, ON_ITS_STEP
 from tests.workflows.planned import planned, redate
 from tests.workflows.review import leave
@@ -179,11 +180,21 @@ def live_through_everything() -> None:
     do_everything_with_a_step(house)
     do_everything_with_a_plan()
     ask_for_everything(house)
+    ask_for_papers(house)
     [draft] = make.entered(house, round_, make.line(house, lead=("A new section",)))
     ledgers.undo(draft.batch_id or 0, actor=office)
     full = make.line(house, target="Light", criteria=("Lit", ""), remark="Urgent")
     make.entered(house, round_, full)
     ledgers.discard(make.batch(house, round_).pk, actor=office, version=0)
+
+
+def ask_for_papers(house: House) -> None:
+    item = make.item(State.IN_REVIEW, house=house)
+    verbs = scene.verbs(heir=0, file=make.paper("minutes.pdf"))
+    head, staff = house.head.actor(), house.staff.actor()
+    for answer, actor in (("supply", staff), ("decline", staff), ("spare", head)):
+        for verb, who in (("ask_evidence", head), (f"{answer}_evidence", actor)):
+            verbs[verb](item, who, make.command(item))
 
 
 def do_everything_with_a_flag(item: Item, house: House) -> None:

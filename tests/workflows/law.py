@@ -47,6 +47,14 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
     (R, "relink"): (R, ASSIGNEE),
     (R, "withdraw_evidence"): (R, ASSIGNEE),
     (R, "replace_evidence"): (R, ASSIGNEE),
+    (R, "ask_evidence"): (R, OFFICE),
+    (I, "ask_evidence"): (I, OFFICE | HEAD),
+    (V, "ask_evidence"): (V, OFFICE),
+    (R, "supply_evidence"): (R, ASSIGNEE),
+    (I, "supply_evidence"): (I, ASSIGNEE),
+    (V, "supply_evidence"): (I, ASSIGNEE),
+    **{(at, "decline_evidence"): (at, ASSIGNEE) for at in (R, I, V)},
+    **{(at, "spare_evidence"): (at, OFFICE) for at in (R, I, V)},
     (R, "submit"): (I, ASSIGNEE),
     (R, "reassign"): (A, OFFICE | HEAD),
     (R, "amend"): (R, OFFICE),
@@ -138,10 +146,15 @@ LAW: dict[tuple[str, str], tuple[str, frozenset[str]]] = {
 }
 # Nobody does these by themselves: they happen with the last agreement to a request.
 GRANTS = {"extend", "suspend", "cancel", "merge", "reopen"}
+ON_WHAT_IS_ASKED = ("supply_evidence", "decline_evidence", "spare_evidence")
 # Theirs, but not now: the short route has no step before its first, and is the round's already;
-# every step has somebody.
+# every step has somebody; no further evidence is asked for.
 LACKING = {(I, "step_back"): "unmet"} | dict.fromkeys(
-    [(I, "move_to_current"), (V, "move_to_current"), *((at, "give_step") for at in State)],
+    [
+        *((I, "move_to_current"), (V, "move_to_current")),
+        *((at, "give_step") for at in State),
+        *((at, verb) for at in (R, I, V) for verb in ON_WHAT_IS_ASKED),
+    ],
     "not-now",
 )
 # What one does with a step of the route; the rest moves the item from state to state.
@@ -173,6 +186,7 @@ OF_REQUESTS = {
 # Played with routes, in route_life.py, and with requests, in petition_life.py.
 NOT_PLAYED_SHORT = (
     OF_THE_ROUTE
+    | {"ask_evidence", *ON_WHAT_IS_ASKED}
     | {"move_to_current", "change_leaders", "back_to_leaders"}
     | OF_REQUESTS
     | {"extend", "suspend", "merge", "wake"}
@@ -185,6 +199,10 @@ EVENT = {
     "relink": "item.evidence_relinked",
     "withdraw_evidence": "item.evidence_withdrawn",
     "replace_evidence": "item.evidence_replaced",
+    "ask_evidence": "item.evidence_asked",
+    "supply_evidence": "item.evidence_supplied",
+    "decline_evidence": "item.evidence_declined",
+    "spare_evidence": "item.evidence_spared",
     "submit": "item.submitted",
     "withdraw": "item.withdrawn",
     "endorse": "item.endorsed",

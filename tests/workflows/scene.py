@@ -27,6 +27,7 @@ from workflows.actions import (
     rectification,
     requests,
     routes,
+    wanting,
 )
 from workflows.actions.disclosures import Answer
 from workflows.actions.step import Command
@@ -36,6 +37,7 @@ from workflows.models import (
     Disclosure,
     Duty,
     EvidenceRead,
+    EvidenceRequest,
     Item,
     ItemLeader,
     ItemSection,
@@ -95,6 +97,21 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
             reason=REASON,
         )
 
+    def ask_evidence(item: Item, actor: Actor, command: Command) -> Item:
+        first = item.measures.order_by("position").values_list("pk", flat=True)[0]
+        return wanting.ask_evidence(
+            item.pk,
+            actor=actor,
+            command=command,
+            measure_id=first,
+            text="The minutes with every signature",
+            due=make.FAR_OFF,
+        )
+
+    def asked(item: Item) -> int:
+        found = item.evidence_requests.open().first()
+        return found.pk if found else 0
+
     on_a_step: dict[str, Callable[..., Item]] = {
         "hand_over": lambda i, a, c, **on: duties.hand_over(
             i.pk, actor=a, command=c, person_id=heir, reason=REASON, **on
@@ -129,6 +146,16 @@ def verbs(*, heir: int, file: Received, other: int = 0) -> dict[str, Do]:
         "relink": relink,
         "withdraw_evidence": withdraw_evidence,
         "replace_evidence": replace_evidence,
+        "ask_evidence": ask_evidence,
+        "supply_evidence": lambda i, a, c: wanting.supply_evidence(
+            i.pk, actor=a, command=c, request_id=asked(i), files=[file]
+        ),
+        "decline_evidence": lambda i, a, c: wanting.decline_evidence(
+            i.pk, actor=a, command=c, request_id=asked(i), reason=REASON
+        ),
+        "spare_evidence": lambda i, a, c: wanting.spare_evidence(
+            i.pk, actor=a, command=c, request_id=asked(i), reason=REASON
+        ),
         "submit": lambda i, a, c: rectification.submit(i.pk, actor=a, command=c),
         "withdraw": lambda i, a, c: rectification.withdraw(i.pk, actor=a, command=c),
         "approve": lambda i, a, c: decisions.approve(i.pk, actor=a, command=c, opinion="Seen."),
@@ -198,6 +225,7 @@ _WATCHED: tuple[type[Model], ...] = (
     Duty,
     Evidence,
     EvidenceRead,
+    EvidenceRequest,
     Signature,
     SignedAct,
     ItemLeader,

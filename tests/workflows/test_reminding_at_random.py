@@ -74,13 +74,19 @@ def of_the_first_date(rule: LadderRule, due: date | None) -> date | None:
     return RUNG_OF(rule, due and START + timedelta(days=15))
 
 
-def whatever_was_written(rows: Sequence[Addressee]) -> tuple[Line, ...]:
+def whatever_was_written(rows: Sequence[Addressee]) -> list[Line]:
     """Sent as it was written, although the date or the owner changed meanwhile."""
-    return tuple(
-        Line(addressee_id=row.pk, item=row.reminder.item, days=row.reminder.days, letter_id=None)
+    return [
+        Line(
+            key=f"reminder:{row.pk}",
+            item=row.reminder.item,
+            kind="overdue" if (row.reminder.days or 0) < 0 else "due",
+            days=row.reminder.days,
+            params={"days": abs(row.reminder.days or 0)},
+        )
         for row in rows
         if row.reminder.item.state in deadlines.TICKING
-    )
+    ]
 
 
 @pytest.mark.parametrize(

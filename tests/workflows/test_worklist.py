@@ -22,7 +22,16 @@ from core.models import Section, Unit
 from core.roles import Role
 from tests import make
 from workflows import reviewing, worklist
-from workflows.models import Duty, Item, ItemLeader, ItemSection, Submission, Supervision
+from workflows.models import (
+    Duty,
+    EvidenceRequest,
+    Item,
+    ItemLeader,
+    ItemSection,
+    Measure,
+    Submission,
+    Supervision,
+)
 from workflows.models.duty import addresses
 from workflows.standing_in import as_actor
 from workflows.states import OPEN, DutyKind, Outcome, Standing, State
@@ -99,6 +108,24 @@ class Crowd:
             ItemLeader(item=item, position=1, name="x", user_id=self._somebody(nobody=0.2)).save()
         if self.dice.random() < 0.2:
             self._supervision(item)
+        if self.dice.random() < 0.3:
+            self._paper(item)
+
+    def _paper(self, item: Item) -> None:
+        """One more paper is asked for, and was answered by now or not."""
+        measure = Measure(item=item, position=1, text="Light the street")
+        measure.save()
+        ended = {"state": "declined", "ended_at": NOW} if self.dice.random() < 0.4 else {}
+        EvidenceRequest(
+            item=item,
+            no=1,
+            measure=measure,
+            text="The minutes",
+            due=NOW.date(),
+            asked_by_id=self._anybody(),
+            asked_at=NOW,
+            **ended,
+        ).save()
 
     def _supervision(self, item: Item) -> None:
         Supervision(item=item, person_id=self._anybody(), since=NOW, told_seq=0).save()
@@ -205,6 +232,7 @@ def items_of(key: str, whose: Whose, actor: Actor) -> list[int]:
             or_, (Q(unit_path__startswith=path) for path in actor.unit_paths), Q(pk=None)
         ),
     }[whose]
+    papers = EvidenceRequest.objects.filter(state="open")
     supervised = Q(pk__in=Supervision.objects.filter(person=actor.id).values("item"))
     test = {
         "rectify": owed & mine,
@@ -213,7 +241,9 @@ def items_of(key: str, whose: Whose, actor: Actor) -> list[int]:
         "open": Q(state__in=sorted(OPEN)) & mine,
         "assign": Q(state="draft") & offices,
         "chase": late & offices,
-        "sent": Q(submission__submitted_by=actor.id, submission__outcome="open"),
+        "evidence": Q(pk__in=papers.values("item")) & mine,
+        "sent": Q(submission__submitted_by=actor.id, submission__outcome="open")
+        | Q(pk__in=papers.filter(asked_by=actor.id).values("item")),
         "supervised": supervised if whose != Whose.LINE else supervised & mine,
     }[key]
     first = Case(When(back, then=Value(0)), default=Value(1))
@@ -252,7 +282,7 @@ def test_every_tile_of_everybody_lists_what_the_plain_question_finds(seed: int) 
                 filled |= {(whose, tile.key)} if plain else set()
     assert {key for _whose, key in filled} == {
         "waiting", "rectify", "returned", "overdue", "open", "assign", "chase", "sent",
-        "copies", "done", "supervised",
+        "copies", "done", "supervised", "evidence",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from audit import record
@@ -18,12 +19,14 @@ from workflows.actions import waking
 from workflows.models import Addressee, Item, LadderRule, Letter, MorningRun, Reminder, Round
 from workflows.models.ladder import Paper
 from workflows.notices import notify, send_bundles
+from workflows.papers_due import papers_due
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from workflows.deadlines import Due
+    from workflows.papers_due import WantedPaper
 
 ABANDONED = timedelta(minutes=10)
 """After this long a morning that was begun and not finished belongs to whoever asks."""
@@ -31,20 +34,14 @@ ABANDONED = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One reminder of a digest."""
+    """One line of a digest: a reminder of an item, or of a paper that was asked for."""
 
-    addressee_id: int
+    key: str
     item: Item
+    kind: str
     days: int | None
-    letter_id: int | None
-
-    @property
-    def kind(self) -> str:
-        if self.days is None:
-            return "undated"
-        if self.days < 0:
-            return "overdue"
-        return "due" if self.days else "due_today"
+    url: str = ""
+    params: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +55,8 @@ class Digest:
 
     @property
     def key(self) -> str:
-        """The same for the same reminders, so that a repeated delivery is known as one."""
-        return f"digest:{max(line.addressee_id for line in self.lines)}"
+        """The same for the same lines, so that a repeated delivery is known as one."""
+        return "digest:" + max((line.key for line in self.lines), key=lambda key: (len(key), key))
 
 
 def morning(today: date) -> int | None:
@@ -92,8 +89,10 @@ def _claim(today: date) -> MorningRun | None:
 def remind(today: date) -> int:
     """Make what is due and tell everybody once; safe to run again at any moment."""
     made = sum(_make(due, today) for due in deadlines.due_reminders(today))
-    for person in User.objects.filter(_untold(), is_active=True).distinct():
-        _deliver(person)
+    papers = papers_due(today)
+    told = Q(pk__in=papers) | _untold()
+    for person in User.objects.filter(told, is_active=True).distinct():
+        _deliver(person, papers.get(person.pk, []), today)
     return made
 
 
@@ -172,34 +171,35 @@ def _record(reminder: Reminder, letter: Letter | None, people: list[int]) -> Non
     item.save(update_fields=["trail_seq", "trail_head"])
 
 
-def _deliver(person: User) -> None:
+def _deliver(person: User, papers: Sequence[WantedPaper], today: date) -> None:
     """One digest of all a person was not told yet, marked in the transaction that owes it."""
     with transaction.atomic(durable=True):
         waiting = Addressee.objects.select_for_update(of=("self",)).filter(
             person=person, told_at=None
         )
         rows = list(waiting.select_related("reminder__item", "reminder__letter"))
-        if lines := _lines(rows):
-            tell(person, Digest(lines))
+        lines = [*_lines(rows), *(_of_paper(paper, today) for paper in papers)]
+        if lines:
+            tell(person, Digest(tuple(sorted(lines, key=_urgency))))
         Addressee.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=timezone.now())
 
 
 def tell(person: User, digest: Digest) -> None:
-    """A line of the inbox for each item, and by every channel one message for them all."""
+    """A line of the inbox for each of a digest, and by every channel one message for them all."""
     for line in digest.lines:
         notify(
             [person],
             kind=line.kind,
-            key=f"reminder:{line.addressee_id}",
+            key=line.key,
             item=line.item,
-            params={"days": abs(line.days or 0)},
-            url=f"/letters/{line.letter_id}/" if line.letter_id else "",
+            params=line.params,
+            url=line.url,
             bundle=digest.key,
         )
     send_bundles(digest.key)
 
 
-def _lines(rows: Sequence[Addressee]) -> tuple[Line, ...]:
+def _lines(rows: Sequence[Addressee]) -> list[Line]:
     """One line an item, its newest reminder.
 
     A morning that broke off is told on the next: what ended since then, or got
@@ -210,17 +210,40 @@ def _lines(rows: Sequence[Addressee]) -> tuple[Line, ...]:
         item = row.reminder.item
         if item.state in deadlines.TICKING and row.reminder.due_version == item.due_version:
             newest[row.reminder.item_id] = row
-    lines = (
-        Line(
-            addressee_id=row.pk,
-            item=row.reminder.item,
-            days=row.reminder.days,
-            letter_id=getattr(getattr(row.reminder, "letter", None), "pk", None),
-        )
-        for row in newest.values()
+    return [_of_reminder(row) for row in newest.values()]
+
+
+def _of_reminder(row: Addressee) -> Line:
+    days, letter = row.reminder.days, getattr(row.reminder, "letter", None)
+    return Line(
+        key=f"reminder:{row.pk}",
+        item=row.reminder.item,
+        kind=_kind(days),
+        days=days,
+        url=f"/letters/{letter.pk}/" if letter is not None else "",
+        params={"days": abs(days or 0)},
     )
-    return tuple(sorted(lines, key=_urgency))
 
 
-def _urgency(line: Line) -> tuple[bool, int, int]:
-    return (line.days is None, line.days or 0, line.addressee_id)
+def _kind(days: int | None) -> str:
+    if days is None:
+        return "undated"
+    if days < 0:
+        return "overdue"
+    return "due" if days else "due_today"
+
+
+def _of_paper(paper: WantedPaper, today: date) -> Line:
+    asked = paper.asked
+    return Line(
+        key=paper.key,
+        item=asked.item,
+        kind="evidence_overdue" if paper.overdue else "evidence_due",
+        days=asked.days_left(today),
+        url=f"{reverse('item', args=[asked.item_id])}#{asked.at}",
+        params={"text": asked.text, "due": asked.due.isoformat()},
+    )
+
+
+def _urgency(line: Line) -> tuple[bool, int, int, str]:
+    return (line.days is None, line.days or 0, len(line.key), line.key)
