@@ -110,6 +110,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "item": {"GET": READERS},
     "act": {"POST": ACTING | INSPECTION},
     "attach": {"POST": ACTING},
+    "supply_evidence": {"POST": ACTING},
     "uploads": {"OPTIONS": ACTING, "POST": ACTING},
     "upload": {"GET": ACTING, "PATCH": ACTING, "DELETE": ACTING},
     "upload_drop": {"POST": ACTING},

@@ -112,6 +112,11 @@ urlpatterns = [
     path("items/<int:item_id>/", item.item, name="item"),
     path("items/<int:item_id>/<slug:verb>/", acts.act, name="act"),
     path("items/<int:item_id>/measures/<int:measure_id>/evidence/", evidence.attach, name="attach"),
+    path(
+        "items/<int:item_id>/asked/<int:asked_id>/supply/",
+        evidence.supply,
+        name="supply_evidence",
+    ),
     path("items/<int:item_id>/evidence/<int:citation_id>/link/", evidence.relink, name="relink"),
     path(
         "items/<int:item_id>/evidence/<int:citation_id>/withdraw/",

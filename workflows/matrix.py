@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from core.refusals import NotFound
 from workflows import proof
-from workflows.models import Item, Round
+from workflows.models import EvidenceRequest, Item, Round
 from workflows.states import State
+from workflows.wanted import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from workflows.models.item_query import ItemQuerySet
     from workflows.proof import Line, Proven
 
+_Asked = dict[tuple[int, int | None], list[EvidenceRequest]]
+"""(measure, criterion) -> what is asked for there."""
 SCOPES = ("item", "problem", "round")
 
 
@@ -31,6 +34,8 @@ class Row:
 
     line: Line
     cells: tuple[Citation | None, ...]
+    asked: tuple[EvidenceRequest, ...] = ()
+    """What somebody asked for here and is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,11 @@ class Matrix:
     @property
     def holes(self) -> list[Line]:
         return [row.line for row in self.rows if row.line.missing]
+
+    @property
+    def owed(self) -> list[EvidenceRequest]:
+        """Papers that were asked for, hole or no hole."""
+        return [one for row in self.rows for one in row.asked]
 
     @property
     def asked(self) -> int:
@@ -82,25 +92,36 @@ class Sheet:
     @property
     def gaps(self) -> list[Matrix]:
         """The items that lack something: the list of who owes what."""
-        return [matrix for matrix in self.matrices if matrix.holes]
+        return [matrix for matrix in self.matrices if matrix.holes or matrix.owed]
 
 
 def of(items: Iterable[Item]) -> list[Matrix]:
     """In the order given; as many queries for one item as for hundreds."""
     rows = list(items)
-    proven = proof.of([item.pk for item in rows])
-    return [_matrix(item, tuple(proven[item.pk])) for item in rows]
+    keys = [item.pk for item in rows]
+    proven, asked = proof.of(keys), _asked(keys)
+    return [_matrix(item, tuple(proven[item.pk]), asked) for item in rows]
 
 
-def _matrix(item: Item, measures: tuple[Proven, ...]) -> Matrix:
+def _asked(items: list[int]) -> _Asked:
+    found: _Asked = {}
+    rows = EvidenceRequest.objects.open().filter(item__in=items).order_by("due", "no")
+    for one in rows.select_related(*NAMED):
+        found.setdefault((one.measure_id, one.criterion_id), []).append(one)
+    return found
+
+
+def _matrix(item: Item, measures: tuple[Proven, ...], asked: _Asked) -> Matrix:
     papers = tuple(proof.papers(measures))
-    rows = tuple(_row(line, papers) for one in measures for line in one.lines)
+    rows = tuple(_row(line, papers, asked) for one in measures for line in one.lines)
     return Matrix(item=item, measures=measures, papers=papers, rows=rows)
 
 
-def _row(line: Line, papers: tuple[Citation, ...]) -> Row:
+def _row(line: Line, papers: tuple[Citation, ...], asked: _Asked) -> Row:
     cited = {citation.no: citation for citation in line.standing}
-    return Row(line=line, cells=tuple(cited.get(paper.no) for paper in papers))
+    hole = (line.measure.pk, line.criterion.pk if line.criterion else None)
+    cells = tuple(cited.get(paper.no) for paper in papers)
+    return Row(line=line, cells=cells, asked=tuple(asked.get(hole, ())))
 
 
 def sheet(actor: Actor, scope: str, key: int) -> Sheet:

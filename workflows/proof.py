@@ -39,6 +39,11 @@ class Line:
         return ".".join(str(one.pk) for one in (self.measure, self.criterion) if one)
 
     @property
+    def suffix(self) -> str:
+        """For the ids of fields that stand once for each line."""
+        return f"-{self.key}"
+
+    @property
     def no(self) -> str:
         """As people say it: 2.1 for the first criterion of the second measure."""
         at = str(self.measure.position)

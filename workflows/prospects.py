@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.refusals import Refusal
     from workflows.machine import Move
     from workflows.models import Item
+    from workflows.policy import Who
 
 # What the form will say is presumed said; a guard that still objects, objects to the item.
 _PRESUMED = {
@@ -44,6 +45,19 @@ _WAY = frozenset(
 )
 
 
+class _Names:
+    """Of an item: who may, by name; each kind of person is asked for once."""
+
+    def __init__(self, item: Item) -> None:
+        self._item = item
+        self._known: dict[int, tuple[str, ...]] = {}
+
+    def of(self, who: Who) -> tuple[str, ...]:
+        if id(who) not in self._known:
+            self._known[id(who)] = tuple(dict.fromkeys(who.names(self._item)))
+        return self._known[id(who)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prospect:
     """One verb from where the item stands."""
@@ -55,8 +69,12 @@ class Prospect:
     """Whether it is this actor's to do; the same answer as `machine.offered`."""
     unmet: tuple[Refusal, ...]
     """What would refuse it now, whatever the form says; asked only where the actor may."""
-    names: tuple[str, ...]
-    """Who may, by name; empty when nobody may yet."""
+    named: _Names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who may, by name; empty when nobody may yet. Asked only where somebody looks."""
+        return self.named.of(self.move.who)
 
     @property
     def verb(self) -> str:
@@ -84,21 +102,19 @@ def _is_of_reading(refusal: Refusal) -> bool:
 def prospects(item: Item, actor: Actor) -> list[Prospect]:
     """Every verb the machine has from here, in its order."""
     act = Act(item=item, actor=actor, said=dict(_PRESUMED))
-    names: dict[int, tuple[str, ...]] = {}
+    names = _Names(item)
     found = []
     for (source, _verb), move in machine.table(type(item)).items():
         if source != item.state:
             continue
         may = move.who(item, actor)
-        if id(move.who) not in names:
-            names[id(move.who)] = tuple(dict.fromkeys(move.who.names(item)))
         found.append(
             Prospect(
                 move=move,
                 who=str(move.who.words_for(item)),
                 may=may,
                 unmet=_objections(move, act) if may else (),
-                names=names[id(move.who)],
+                named=names,
             )
         )
     return found

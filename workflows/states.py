@@ -165,7 +165,7 @@ VERBS: dict[str, Words] = {
     "decline_evidence": Words(
         _("There is no such paper"), _("answered that there is no such paper")
     ),
-    "spare_evidence": Words(_("Take the request back"), _("no longer wants the paper")),
+    "spare_evidence": Words(_("No longer wanted"), _("no longer wants the paper")),
     "submit": Words(_("Submit for review"), _("submitted for review")),
     "withdraw": Words(_("Withdraw submission"), _("withdrew the submission")),
     "endorse": Words(_("Approve"), _("approved, others follow")),

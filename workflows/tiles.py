@@ -143,6 +143,7 @@ SENT = Tile(
     test=_sent,
     roles=_OF_A_SECTION | {Role.OFFICE},
     wide=True,
+    mixed=True,
 )
 COPIES = Tile(
     key="copies",

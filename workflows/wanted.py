@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Conflict
@@ -17,27 +16,34 @@ if TYPE_CHECKING:
     from core.actor import Actor
     from core.refusals import Refusal
     from workflows.guards import Act
-    from workflows.models import Item
-    from workflows.models.evidence_request import EvidenceRequestQuerySet
+    from workflows.models import EvidenceRequest, Item
 
 
 NAMED = ("measure", "criterion", "asked_by", "asked_behind")
 """What the words of a request name."""
 
 
-def owed(item: Item) -> EvidenceRequestQuerySet:
-    """What is asked for and not there, with all that its words name."""
-    return item.evidence_requests.open().select_related(*NAMED)
+def asked_of(item: Item) -> list[EvidenceRequest]:
+    """Every request for evidence, by its day; read once for each version of the item."""
+    kept: dict[int, list[EvidenceRequest]] = item.__dict__.setdefault("_papers_asked", {})
+    if item.version not in kept:
+        rows = item.evidence_requests.select_related(*NAMED, "ended_by")
+        kept[item.version] = list(rows.prefetch_related("given__evidence").order_by("due", "no"))
+    return kept[item.version]
 
 
-def asked_by(actor: Actor) -> Q:
-    """Of requests: asked by the actor, or by or for somebody they stand in for."""
-    people = sorted(actor.people)
-    return Q(asked_by__in=people) | Q(asked_behind__in=people)
+def owed(item: Item) -> list[EvidenceRequest]:
+    """What is asked for and not there."""
+    return [one for one in asked_of(item) if one.is_open]
+
+
+def is_asker(asked: EvidenceRequest, actor: Actor) -> bool:
+    """Whether the actor asked for it, or for or as somebody they stand in for."""
+    return bool({asked.asked_by_id, asked.asked_behind_id} & actor.people)
 
 
 def _asked_for_it(item: Item, actor: Actor) -> bool:
-    return item.evidence_requests.open().filter(asked_by(actor)).exists()
+    return any(is_asker(one, actor) for one in owed(item))
 
 
 def _askers(item: Item) -> list[str]:
@@ -49,7 +55,7 @@ asker = policy.office | Who(_("whoever asked for the paper"), _asked_for_it, _as
 
 def evidence_is_asked_for(act: Act) -> Refusal | None:
     """Past the item's own course only what somebody asked for is handed in."""
-    if act.item.evidence_requests.open().exists():
+    if owed(act.item):
         return None
     return Conflict(
         _("No further evidence is asked for."),

@@ -271,7 +271,8 @@
         for (const field of this.form.querySelectorAll(".upload-words input")) field.value = "";
       }
       document.getElementById("refusal").replaceChildren();
-      document.dispatchEvent(new CustomEvent("item:redraw", { detail: this.form.dataset.refresh.split(",") }));
+      if (this.form.dataset.refresh === "page") location.reload();
+      else document.dispatchEvent(new CustomEvent("item:redraw", { detail: this.form.dataset.refresh.split(",") }));
       return undefined;
     }
 

@@ -24,7 +24,7 @@ from ledger import intake
 from tests import make
 from tests.ledger.books import PLAIN_HEADER, PLAIN_ROW, book
 from tests.make import House
-from workflows.actions import deputies, duties, holds, plans
+from workflows.actions import deputies, duties, holds, plans, wanting
 from workflows.models import Disposal, Notice
 from workflows.states import State
 
@@ -91,7 +91,17 @@ def place() -> Place:
     disposal = Disposal.objects.create(
         round=round_, basis=make.REASON, proposed_by=house.office, proposed_at=timezone.now()
     )
+    wanting.ask_evidence(
+        item.pk,
+        actor=house.head.actor(),
+        command=make.command(item),
+        measure_id=item.measures.all()[0].pk,
+        criterion_id=item.measures.all()[0].criteria.all()[0].pk,
+        text="The minutes, signed",
+        due=make.FAR_OFF,
+    )
     ids: dict[str, object] = {
+        "asked_id": item.evidence_requests.get().pk,
         "size": sealed.size if sealed else 0,
         "hold_id": held.pk,
         "disposal_id": disposal.pk,

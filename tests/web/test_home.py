@@ -69,6 +69,7 @@ def test_staff_see_what_they_owe_what_came_back_and_what_is_late(
     assert tiles(page) == {
         "rectify": 3,
         "returned": 1,
+        "evidence": 0,
         "overdue": 1,
         "sent": 1,
         "waiting": 0,
@@ -110,6 +111,7 @@ def test_heads_see_first_what_waits_for_their_review(house: House, round_: Round
         "waiting": 1,
         "rectify": 0,
         "returned": 0,
+        "evidence": 0,
         "overdue": 0,
         "sent": 0,
         "copies": 0,
@@ -271,7 +273,7 @@ def test_somebody_without_a_role_is_told_whom_to_ask() -> None:
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("staff", 20), ("head", 18), ("office", 18), ("inspection", 14)]
+    ("who", "queries"), [("staff", 22), ("head", 20), ("office", 19), ("inspection", 15)]
 )
 def test_the_first_page_takes_as_many_queries_for_three_rows_as_for_one(
     who: str, queries: int, rows: int, house: House, round_: Round

@@ -43,12 +43,13 @@ def test_the_page_has_a_form_for_what_the_machine_offers_and_for_nothing_else(
     person = getattr(house, part)
     offered = {m.verb for m in machine.offered(item, person.actor())}
     # Agreeing is one button, whether others follow or not, and so is changing the leaders. Taking
-    # evidence back and replacing it have their forms beside each paper, and a step is given away
-    # where one is stuck.
+    # evidence back and replacing it have their forms beside each paper, a step is given away
+    # where one is stuck, and a paper is answered for where it was asked for.
     one = {"endorse": "approve", "back_to_leaders": "change_leaders"}
     forms = {one.get(verb, verb) for verb in offered}
     found = forms_on(read(at_the_screen(person), item))
     beside = {"withdraw_evidence", "replace_evidence", "relink", "give_step"}
+    beside |= {"supply_evidence", "decline_evidence", "spare_evidence"}
     assert found == forms - beside
 
 

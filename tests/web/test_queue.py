@@ -147,7 +147,7 @@ def test_a_tab_of_three_takes_as_many_queries_as_a_tab_of_one(
     with CaptureQueriesContext(connection) as taken:
         page = client.get(f"/?tile={tab}").content.decode()
     assert len(LINK.findall(page)) == rows
-    assert len(taken) == 18
+    assert len(taken) == 20
 
 
 @pytest.mark.parametrize("rows", [1, 3])

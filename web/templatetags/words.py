@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from web.diagrams import step_words
 from web.holding import outcome_of
 from web.ladders import rules_of
+from web.purposes import for_hole, for_request
 from workflows import deadlines
+from workflows.models import EvidenceRequest
 from workflows.routing import steps_of
 from workflows.states import ENDED, VERBS, State, Track
 
@@ -66,8 +68,10 @@ def _plain(item: Item, on: date | None) -> tuple[str, str]:
     if item.state == State.SUSPENDED:
         return _resting(item)
     days = item.days_left(on)
-    if days is None:
-        return _without_date(item)
+    return _without_date(item) if days is None else _days_left(days)
+
+
+def _days_left(days: int) -> tuple[str, str]:
     if days < 0:
         return "red", _("%(n)s days overdue") % {"n": -days}
     if days == 0:
@@ -94,6 +98,13 @@ def time_badge(context: dict[str, Any], item: Item) -> SafeString:
     """剩 12 天 (12月31日), in the colour of the ladder; the words say it all."""
     ladder = () if item.state in ENDED else rules_of(context["request"], item.round_id)
     colour, words = time_words(item, ladder=ladder)
+    return format_html('<span class="badge bg-{}-lt time-{}">{}</span>', colour, colour, words)
+
+
+@register.simple_tag
+def paper_badge(asked: EvidenceRequest) -> SafeString:
+    """How long a paper that was asked for may still take."""
+    colour, words = _days_left(asked.days_left())
     return format_html('<span class="badge bg-{}-lt time-{}">{}</span>', colour, colour, words)
 
 
@@ -143,9 +154,17 @@ def found_at(findings: dict[int, Judgement], citation_id: int) -> Judgement | No
 
 
 @register.filter
-def of_line(arrived: dict[str, list[Upload]], line: Line) -> list[Upload]:
-    """What waits to be handed in for a criterion, or for a measure that has none."""
-    return arrived.get(f"measure:{line.target}", [])
+def purpose(aim: Line | EvidenceRequest) -> str:
+    """What an upload says that it is for: a hole, or a request for evidence."""
+    if isinstance(aim, EvidenceRequest):
+        return for_request(aim.pk)
+    return for_hole(aim.measure.pk, aim.criterion.pk if aim.criterion else None)
+
+
+@register.filter
+def of_purpose(arrived: dict[str, list[Upload]], said: str) -> list[Upload]:
+    """What waits to be handed in for it."""
+    return arrived.get(said, [])
 
 
 @register.filter

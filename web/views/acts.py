@@ -21,7 +21,7 @@ from web.forms import amount_of, choice_of, count_of, text_of
 from web.middleware import refused
 from web.saying import saying
 from web.signing import signing_of
-from web.views import duties, requests
+from web.views import duties, requests, wanting
 from workflows import queries
 from workflows.actions import (
     amendments,
@@ -279,4 +279,5 @@ _ACTS: dict[str, Callable[[HttpRequest, int], Item]] = {
     "disclose": _disclose,
     **duties.ACTS,
     **requests.ACTS,
+    **wanting.ACTS,
 }

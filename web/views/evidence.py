@@ -14,9 +14,10 @@ from core.refusals import NotFound, Unmet
 from evidence import intake, storage, uploads
 from web.acting import actor_of, command_of, date_or_none, number_or_none, whole_number
 from web.forms import text_of
+from web.purposes import for_hole, for_request
 from web.views.acts import after
 from workflows import machine, policy, queries
-from workflows.actions import proving, reading
+from workflows.actions import proving, reading, wanting
 from workflows.models import Citation
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     insist_on_a_taker(actor, item_id)
     files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
     criterion_id = number_or_none(request, "criterion")
-    purpose = purpose_of(measure_id, criterion_id)
+    purpose = for_hole(measure_id, criterion_id)
     files += uploads.received(_arrived(request), actor=actor, purpose=purpose)
     item = proving.attach(
         item_id,
@@ -54,6 +55,26 @@ def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     return after(request, item, "attach", place)
 
 
+def supply(request: HttpRequest, item_id: int, asked_id: int) -> HttpResponse:
+    """Take in the files that answer a request for evidence, by a plain form or by script."""
+    actor = actor_of(request)
+    insist_on_a_taker(actor, item_id, "supply_evidence")
+    files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
+    files += uploads.received(_arrived(request), actor=actor, purpose=for_request(asked_id))
+    item = wanting.supply_evidence(
+        item_id,
+        actor=actor,
+        command=command_of(request),
+        request_id=asked_id,
+        files=files,
+        again=[whole_number(text) for text in request.POST.getlist("again")],
+        claim=text_of(request, "claim", most=300),
+        pages=text_of(request, "pages", most=40),
+        formed_on=date_or_none(request, "formed_on"),
+    )
+    return after(request, item, "supply_evidence", "#papers-asked")
+
+
 def relink(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
     """Say otherwise what a piece proves: `target` is a measure, or one of its criteria."""
     measure, _dot, criterion = request.POST.get("target", "").partition(".")
@@ -68,11 +89,6 @@ def relink(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse
         pages=text_of(request, "pages", most=40),
     )
     return after(request, item, "relink", f"#piece-{citation_id}")
-
-
-def purpose_of(measure_id: int, criterion_id: int | None = None) -> str:
-    """What an upload for a measure, or for one of its criteria, says that it is for."""
-    return f"measure:{measure_id}.{criterion_id}" if criterion_id else f"measure:{measure_id}"
 
 
 def _arrived(request: HttpRequest) -> list[UUID]:

@@ -14,6 +14,7 @@ from web.acting import actor_of
 from web.answers import page
 from web.colleagues import colleagues
 from web.holding import desk, held
+from web.papers import papers_asked
 from web.views.acts import VERSION
 from web.views.uploads import arrived
 from workflows import (
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from core.actor import Actor
 
 
+_HANDS_IN = {"attach", "supply_evidence"}
+
+
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = queries.item_for(actor, item_id)
     context = _context(found, actor)
-    if "attach" in context["can"]:
+    if context["can"].keys() & _HANDS_IN:
         context["arrived"] = arrived(request, found)
     response = page(request, "item/item.html", context)
     response[VERSION] = str(found.version)
@@ -68,8 +72,9 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
         "flags": flagged.of_item(item),
-        "papers": proof.papers(measures) if "attach" in can else [],
-        "targets": proof.targets(measures) if "relink" in can else [],
+        "papers": proof.papers(measures) if can.keys() & _HANDS_IN else [],
+        "targets": proof.targets(measures) if can.keys() & {"relink", "ask_evidence"} else [],
+        **papers_asked(item, can),
         "disclosed": dossier.disclosures(item),
         "decided": dossier.decided(item),
         "hold": retention.hold_of(item),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evidence import previews
@@ -15,6 +16,7 @@ from web.acting import actor_of
 from web.answers import by_htmx, go, page
 from web.forms import text_of
 from web.holding import MORE, desk
+from web.papers import papers_asked
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
 from workflows import dossier, flagged, holders, prospects, queries, reviewing, routing
 from workflows.actions import judging, reading
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from workflows.prospects import Prospect
 
 DECISIONS = frozenset({"approve", "endorse", "send_back", "close", "give_back", "claim", *MORE})
+DECISIONS |= {"ask_evidence", "spare_evidence"}
 ANSWERS = frozenset({"agree", "refuse", *Asking.values, *map(of_request, ON_A_STEP)})
 
 
@@ -148,6 +151,8 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         **desk(item, actor, can),
         "measures": measures,
         "flags": flagged.of_item(item),
+        **papers_asked(item, can),
+        "today": timezone.localdate(),
         "returned": returned,
         "since": dossier.since(item, moment, measures) if moment else None,
         "reads": reads,

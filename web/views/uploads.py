@@ -1,8 +1,4 @@
-"""Files that come in parts, by tus: begun for a measure, continued, looked after, given up.
-
-What an upload is for is written here, as `measure:12` or, for a criterion of it, `measure:12.5`,
-and read here: `evidence` does not know it.
-"""
+"""Files that come in parts, by tus: begun for a measure, continued, looked after, given up."""
 
 from __future__ import annotations
 
@@ -20,8 +16,8 @@ from evidence.inspection.verdict import State
 from evidence.models import Upload
 from web import tus
 from web.acting import actor_of
-from web.views.evidence import insist_on_a_taker, purpose_of
-from workflows.models import Measure
+from web.purposes import aim_of, for_hole, for_request
+from web.views.evidence import insist_on_a_taker
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,7 +43,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     if len(raw) > _LONGEST_METADATA:
         raise tus.malformed(_("Upload-Metadata is too long."))
     purpose = told.get("for", "")
-    insist_on_a_taker(actor_of(request), measure_for(purpose).item_id)
+    aim = aim_of(purpose)
+    insist_on_a_taker(actor_of(request), aim.item_id, aim.verb)
     upload = uploads.begin(
         actor=actor_of(request),
         name=_name(told),
@@ -75,17 +72,6 @@ def _spoken_here() -> HttpResponse:
     response["Tus-Checksum-Algorithm"] = ",".join(uploads.ALGORITHMS)
     response["Tus-Max-Size"] = str(max(settings.EVIDENCE_LARGEST, settings.FORM_LARGEST))
     return response
-
-
-def measure_for(purpose: str) -> Measure:
-    """The measure that an upload is for; whether the actor sees it is asked with its item."""
-    kind, _colon, target = purpose.partition(":")
-    text = target.partition(".")[0]
-    plain = kind == "measure" and text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 -- below 2^63
-    measure = Measure.objects.filter(pk=int(text)).first() if plain else None
-    if measure is None:
-        raise NotFound
-    return measure
 
 
 @tus.spoken
@@ -137,13 +123,12 @@ def _told(upload: Upload) -> dict[str, object]:
 def drop(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Leave an upload out by a plain form, then back to where it was to be handed in."""
     found = _own(request, upload_id)
-    measure_id, _dot, criterion_id = found.purpose.partition(":")[2].partition(".")
-    measure = Measure.objects.filter(pk=int(measure_id)).first()
     uploads.discard(found)
-    if measure is None:
+    try:
+        aim = aim_of(found.purpose)
+    except NotFound:
         return redirect("home")
-    place = f"#criterion-{criterion_id}" if criterion_id else f"#measure-{measure_id}"
-    return redirect(reverse("item", args=[measure.item_id]) + place)
+    return redirect(reverse("item", args=[aim.item_id]) + aim.place)
 
 
 def _own(request: HttpRequest, upload_id: UUID) -> Upload:
@@ -157,7 +142,9 @@ def _own(request: HttpRequest, upload_id: UUID) -> Upload:
 def arrived(request: HttpRequest, item: Item) -> dict[str, list[Upload]]:
     """What waits to be handed in for an item by whoever looks at it, by what it is for."""
     pairs = item.measures.values_list("pk", "criteria")
-    wanted = {purpose_of(*pair) for pair in pairs} | {purpose_of(pk) for pk, _criterion in pairs}
+    wanted = {for_hole(*pair) for pair in pairs} | {for_hole(pk) for pk, _criterion in pairs}
+    asked = item.evidence_requests.open().values_list("pk", flat=True)
+    wanted |= {for_request(pk) for pk in asked}
     waiting = Upload.objects.visible_to(actor_of(request)).waiting()
     found: dict[str, list[Upload]] = {}
     for one in waiting.filter(purpose__in=wanted).order_by("begun_at", "pk"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import fitting
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from evidence import intake
-from workflows import holders, policy
+from workflows import holders, policy, wanted
 from workflows.actions import linking
 from workflows.actions.linking import Link
 from workflows.actions.step import Command, Done, take
@@ -197,8 +197,8 @@ def spare_evidence(
 
 
 def _insist_on_asker(asked: EvidenceRequest, actor: Actor, reason: str) -> None:
-    if {asked.asked_by_id, asked.asked_behind_id} & actor.people:
-        return  # the same as `wanted.asked_by`, of a row that is here
+    if wanted.is_asker(asked, actor):
+        return
     if not policy.office(asked.item, actor):
         raise NotPermitted(
             _("Only whoever asked for it, or the office, takes this back."),
