@@ -33,10 +33,10 @@ TEXTS = {
 }
 SETS = {"created": "no title due raw=deadline target remark", "assigned": "assignee_text=assignee",
         "reassigned": "assignee_text=assignee", "progress_recorded": "progress result", "extended": "due=until", "reopened": "cycle progress=begun", "closed": "result effectiveness"}
-CITING = ("evidence_attached", "evidence_replaced", "evidence_relinked")
+CITING = ("evidence_attached", "evidence_supplied", "evidence_replaced", "evidence_relinked")
 ENDS = ("returned", "closed", "withdrawn", "cancelled", "merged")
-NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied disclosed extension_asked
-    suspension_asked cancellation_asked merger_asked reopening_asked request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
+NEUTRAL = """claimed released handed_over help_asked given_back signer_added signer_dropped copied disclosed evidence_asked
+    evidence_declined evidence_spared extension_asked suspension_asked cancellation_asked merger_asked reopening_asked request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 HASHES: dict[bytes, Callable[[bytes], bytes]] = {b"sha256": lambda data: hashlib.sha256(data).digest(), b"sm3": lambda data: hashlib.new("sm3", data).digest()}
@@ -265,7 +265,7 @@ class Verification:
                     last[4:] = by if name in ENDS[:2] else None, "cancelled" if name == "merged" else name
             for file in data.get("files", [data]) if name in CITING else ():
                 cited[file["citation"]] = [file["digest"], file["name"], False]
-            if name in ("evidence_withdrawn", *CITING[1:]):
+            if name in ("evidence_withdrawn", *CITING[2:]):
                 cited[data.get("earlier") or data.get("before", data)["citation"]][2] = True
             self.gone |= {one["citation"] for one in data["files"]} if name == "evidence_destroyed" else set()
             if "signature" in data:

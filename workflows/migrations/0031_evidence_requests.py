@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0029_judgements"),
+        ("workflows", "0030_findings_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
