@@ -159,8 +159,8 @@ def test_a_tab_is_counted_by_one_query_what_waits_by_one_an_address_and_read_by_
     with CaptureQueriesContext(connection) as taken:
         work = worklist(actor, Wanted(tile="waiting"))
     assert work is not None
-    assert len(work.tiles) == 7
-    assert len(taken) == 10
+    assert len(work.tiles) == 8
+    assert len(taken) == 12
 
 
 @pytest.mark.sqlite  # PostgreSQL plans by statistics, which a test database has none of

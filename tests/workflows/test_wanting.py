@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit import outbox
 from audit.models import Event
@@ -28,6 +29,12 @@ pytestmark = pytest.mark.django_db
 
 TEXT = "The minutes with every signature"
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def today() -> date:
