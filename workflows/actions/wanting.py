@@ -46,10 +46,19 @@ def ask_evidence(
 
     def work(item: Item) -> Done:
         link = Link.to(item, measure_id, criterion_id, claim="", pages="")
-        asked = _asked(item, link, text.strip(), _day(due))
-        asked.asked_by_id = actor.person_id
+        _insist_on_something_new(item, link, text.strip())
         duty = holders.duty_of(item, actor)
-        asked.asked_behind_id = holders.behind_whom(duty, actor)[1] if duty else None
+        asked = EvidenceRequest(
+            item=item,
+            no=(item.evidence_requests.aggregate(last=Max("no"))["last"] or 0) + 1,
+            measure=link.measure,
+            criterion=link.criterion,
+            text=text.strip(),
+            due=_day(due),
+            asked_by_id=actor.person_id,
+            asked_behind_id=holders.behind_whom(duty, actor)[1] if duty else None,
+            asked_at=timezone.now(),
+        )
         fitting.insist(asked, "text")
         asked.save()
         return Done(data=asked.told())
@@ -58,7 +67,7 @@ def ask_evidence(
     return take(item_id, "ask_evidence", actor=actor, command=command, said=said, work=work)
 
 
-def _asked(item: Item, link: Link, text: str, due: date) -> EvidenceRequest:
+def _insist_on_something_new(item: Item, link: Link, text: str) -> None:
     if len(text) < SHORTEST_REASON:
         raise Unmet(
             _("Say which paper is wanted, in at least %(n)s characters.") % {"n": SHORTEST_REASON},
@@ -73,16 +82,6 @@ def _asked(item: Item, link: Link, text: str, due: date) -> EvidenceRequest:
             state=item.get_state_display(),
             then=_("Wait for it, or take the first request back."),
         )
-    last = item.evidence_requests.aggregate(last=Max("no"))["last"] or 0
-    return EvidenceRequest(
-        item=item,
-        no=last + 1,
-        measure=link.measure,
-        criterion=link.criterion,
-        text=text,
-        due=due,
-        asked_at=timezone.now(),
-    )
 
 
 def _day(due: date | None) -> date:
