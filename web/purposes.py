@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.refusals import NotFound
 from workflows.models import EvidenceRequest, Measure
 
 
@@ -28,8 +27,8 @@ class Aim:
     place: str
 
 
-def aim_of(purpose: str) -> Aim:
-    """Read from its words; whether the actor sees the item is asked with it."""
+def aim_of(purpose: str) -> Aim | None:
+    """Read from its words; None where there is no such thing. Who sees the item is not asked."""
     kind, _colon, target = purpose.partition(":")
     number, _dot, criterion = target.partition(".")
     key = int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else 0  # noqa: PLR2004 -- below 2^63
@@ -39,6 +38,6 @@ def aim_of(purpose: str) -> Aim:
             return Aim(asked.item_id, "supply_evidence", f"#{asked.at}")
     measure = Measure.objects.filter(pk=key).first() if kind == "measure" else None
     if measure is None:
-        raise NotFound
+        return None
     place = f"#criterion-{criterion}" if criterion else f"#measure-{number}"
     return Aim(measure.item_id, "attach", place)

@@ -44,6 +44,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         raise tus.malformed(_("Upload-Metadata is too long."))
     purpose = told.get("for", "")
     aim = aim_of(purpose)
+    if aim is None:
+        raise NotFound
     insist_on_a_taker(actor_of(request), aim.item_id, aim.verb)
     upload = uploads.begin(
         actor=actor_of(request),
@@ -123,10 +125,9 @@ def _told(upload: Upload) -> dict[str, object]:
 def drop(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Leave an upload out by a plain form, then back to where it was to be handed in."""
     found = _own(request, upload_id)
+    aim = aim_of(found.purpose)
     uploads.discard(found)
-    try:
-        aim = aim_of(found.purpose)
-    except NotFound:
+    if aim is None:
         return redirect("home")
     return redirect(reverse("item", args=[aim.item_id]) + aim.place)
 
