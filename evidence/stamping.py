@@ -64,11 +64,7 @@ def _sheets(evidence: Evidence) -> list[bytes]:
     pages = list(PreviewPage.objects.filter(digest=evidence.digest).order_by("no"))
     if not pages or len(pages) >= sheets.MOST:
         raise _not_now(evidence)
-    found = []
-    for page in pages:
-        with storage.opened(page.picture) as file:
-            found.append(file.read())
-    return found
+    return [storage.whole(page.picture) for page in pages]
 
 
 def _bound(jpegs: list[bytes]) -> bytes:

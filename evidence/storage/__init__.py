@@ -43,6 +43,7 @@ __all__ = [
     "lock",
     "opened",
     "size",
+    "whole",
 ]
 
 
@@ -89,6 +90,12 @@ def adopt(path: Path, digest: str) -> None:
 def opened(digest: str, start: int = 0) -> BufferedReader:
     """The bytes, to be read once from there on; `start` lies within them."""
     return _place().opened(digest, start)
+
+
+def whole(digest: str) -> bytes:
+    """All of what is known to be small: a page's picture, a workbook."""
+    with opened(digest) as file:
+        return file.read()
 
 
 def local(digest: str) -> AbstractContextManager[Path]:

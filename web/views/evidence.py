@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from core.actor import Actor
-    from evidence.models import Evidence
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -160,19 +159,20 @@ def evidence(request: HttpRequest, citation_id: int) -> HttpResponseBase:
         response: HttpResponseBase = HttpResponse(handed.copy.data)
         name, response["Content-Type"] = handed.copy.name, handed.copy.media_type
     else:
-        response = FileResponse(bytes_of(handed.evidence), content_type=handed.evidence.media_type)
+        response = FileResponse(
+            kept(handed.evidence.digest), content_type=handed.evidence.media_type
+        )
         name = handed.evidence.name
     response["Content-Disposition"] = f"attachment; {_named(name, handed.evidence.pk)}"
     return shut_in(response)
 
 
-def bytes_of(evidence: Evidence, start: int = 0) -> BufferedReader:
+def kept(digest: str, start: int = 0) -> BufferedReader:
+    """Kept bytes on their way out: a piece of evidence, or what was drawn under a decision."""
     try:
-        return storage.opened(evidence.digest, start)
+        return storage.opened(digest, start)
     except FileNotFoundError:
-        raise NotFound(
-            _("The file of this evidence is not in its place. Tell the system administrator.")
-        ) from None
+        raise NotFound(_("This file is not in its place. Tell the system administrator.")) from None
 
 
 def shut_in(response: Answer) -> Answer:

@@ -148,10 +148,8 @@ def marked(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = _batch(request, batch_id)
     if not storage.intact(batch.digest):
         raise NotFound(_("The bytes of this workbook are not in the storage any more."))
-    with storage.opened(batch.digest) as file:
-        data = file.read()
     try:
-        copy = marked_copy(data, _outlook(batch).doubts, name=batch.name)
+        copy = marked_copy(storage.whole(batch.digest), _outlook(batch).doubts, name=batch.name)
     except BadWorkbook as bad:
         raise Unmet(str(bad)) from bad
     stem = batch.name.rpartition(".")[0] or batch.name

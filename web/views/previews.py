@@ -17,7 +17,7 @@ from evidence import deriving, previews, storage, watermark
 from evidence.models import PreviewPage
 from web.acting import actor_of
 from web.answers import page
-from web.views.evidence import bytes_of, shut_in
+from web.views.evidence import kept, shut_in
 from workflows.actions import reading
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def media(request: HttpRequest, citation_id: int) -> HttpResponseBase:
         refused = HttpResponse(status=416)
         refused["Content-Range"] = f"bytes */{evidence.size}"
         return refused
-    response = FileResponse(bytes_of(evidence, start), content_type=evidence.media_type)
+    response = FileResponse(kept(evidence.digest, start), content_type=evidence.media_type)
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(evidence.size - start)
     if asked:
@@ -106,8 +106,7 @@ def _picture(handed: Handed, no: int) -> HttpResponseBase:
     row = PreviewPage.objects.filter(digest=handed.evidence.digest, no=no).first()
     if row is None:
         raise NotFound
-    with storage.opened(row.picture) as file:
-        jpeg = file.read()
+    jpeg = storage.whole(row.picture)
     if handed.words:
         jpeg = watermark.marked(jpeg, handed.words)
     response = HttpResponse(jpeg, content_type="image/jpeg")

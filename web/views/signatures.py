@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import FileResponse
-from django.utils.translation import gettext_lazy as _
 
 from core.refusals import NotFound
-from evidence import storage
 from web.acting import actor_of
-from web.views.evidence import shut_in
+from web.views.evidence import kept, shut_in
 from workflows.models import Signature
 
 if TYPE_CHECKING:
@@ -22,12 +20,6 @@ def signature(request: HttpRequest, signature_id: int) -> FileResponse:
     found = visible.filter(pk=signature_id).exclude(picture="").first()
     if found is None:
         raise NotFound
-    try:
-        file = storage.opened(found.picture)
-    except FileNotFoundError:
-        raise NotFound(
-            _("The picture of this signature is not in its place. Tell the system administrator.")
-        ) from None
-    response = FileResponse(file, content_type="image/png")
+    response = FileResponse(kept(found.picture), content_type="image/png")
     response["Content-Disposition"] = f'inline; filename="signature-{found.pk}.png"'
     return shut_in(response)

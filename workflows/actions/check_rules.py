@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit import jobs, record
+from audit import jobs
 from core.refusals import Conflict, NotFound, Unmet
 from workflows import policy
-from workflows.actions import checking
+from workflows.actions import checking, rounds
 from workflows.checks.rules import RULES
 from workflows.models import Citation, Item, Round
 
@@ -28,9 +28,7 @@ KIND = "recheck"
 def set_rules(round_id: int, *, actor: Actor, settings: Settings) -> Round:
     """What the checks of a round look for; holds for what is handed in from now on."""
     with transaction.atomic(durable=True):
-        _seen(round_id, actor)
-        rows = Round.objects.select_for_update(of=("self",), no_key=True)
-        round_ = rows.select_related("unit").get(pk=round_id)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         _insist_on_sense(settings)
         before = round_.check_rules
@@ -40,18 +38,8 @@ def set_rules(round_id: int, *, actor: Actor, settings: Settings) -> Round:
             )
         round_.check_rules = settings
         round_.save(update_fields=["check_rules"])
-        told = {"before": before, "rules": settings}
-        record.append(
-            "round.checks_set", head=record.head_of(round_.subject), actor=actor, data=told
-        )
+        rounds.tell(round_, "round.checks_set", actor, {"before": before, "rules": settings})
     return round_
-
-
-def _seen(round_id: int, actor: Actor) -> Round:
-    found = Round.objects.visible_to(actor).select_related("unit").filter(pk=round_id).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _insist_on_sense(settings: Settings) -> None:
@@ -72,7 +60,9 @@ def _insist_on_sense(settings: Settings) -> None:
 
 def recheck(round_id: int, *, actor: Actor, command_id: UUID) -> Job:
     """Look at everything that stands in a round by its present rules, as work of the worker."""
-    round_ = _seen(round_id, actor)
+    round_ = Round.objects.visible_to(actor).select_related("unit").filter(pk=round_id).first()
+    if round_ is None:
+        raise NotFound
     policy.insist_on_office(actor, round_.unit)
     items = list(round_.items.order_by("position", "pk").values_list("pk", flat=True))
     if not items:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import outbox, record
+from audit import outbox
 from core import fitting
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from core.roles import Role
@@ -16,7 +16,8 @@ from evidence import destruction
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
 from workflows import policy, retention
-from workflows.actions.holds import insist_on_reason, locked_round, tell_item
+from workflows.actions import rounds
+from workflows.actions.holds import insist_on_reason, tell_item
 from workflows.models import Citation, Disposal, DisposalPiece
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ MOST = 200
 def propose(round_id: int, *, actor: Actor, items: Collection[int], basis: str) -> Disposal:
     """Name what is to be destroyed and on which basis; nothing happens to it yet."""
     with transaction.atomic(durable=True):
-        round_ = locked_round(round_id, actor)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         insist_on_reason(basis)
         if round_.disposals.filter(outcome=Disposal.Outcome.OPEN).exists():
@@ -57,7 +58,7 @@ def propose(round_id: int, *, actor: Actor, items: Collection[int], basis: str) 
             for piece, item in pieces.items()
         )
         told = {"disposal": row.pk, "basis": row.basis, "items": len(chosen)}
-        _tell(round_, "disposal.proposed", actor, {**told, "pieces": len(pieces)})
+        rounds.tell(round_, "disposal.proposed", actor, {**told, "pieces": len(pieces)})
     return row
 
 
@@ -94,7 +95,9 @@ def confirm(disposal_id: int, *, actor: Actor) -> Disposal:
         for item_id in dict.fromkeys(piece.item_id for piece in pieces):
             _tell_item(row, item_id, [p.evidence for p in pieces if p.item_id == item_id], actor)
         told = {"disposal": row.pk, "basis": row.basis, "pieces": len(pieces)}
-        _tell(round_, "disposal.confirmed", actor, {**told, "proposed_by": row.proposed_by.name})
+        rounds.tell(
+            round_, "disposal.confirmed", actor, {**told, "proposed_by": row.proposed_by.name}
+        )
         digests = {piece.evidence.digest for piece in pieces}
         outbox.owe_keyed((destruction.NAME, f"{row.pk}:{digest}") for digest in sorted(digests))
     return row
@@ -146,7 +149,7 @@ def refuse(disposal_id: int, *, actor: Actor, reason: str) -> Disposal:
         _insist_on_another(row, round_, actor)
         insist_on_reason(reason)
         _decide(row, Disposal.Outcome.REFUSED, actor, reason)
-        _tell(round_, "disposal.refused", actor, {"disposal": row.pk, "reason": row.words})
+        rounds.tell(round_, "disposal.refused", actor, {"disposal": row.pk, "reason": row.words})
     return row
 
 
@@ -161,7 +164,7 @@ def take_back(disposal_id: int, *, actor: Actor) -> Disposal:
                 then=_("Refuse it, if it must not happen."),
             )
         _decide(row, Disposal.Outcome.TAKEN_BACK, actor)
-        _tell(round_, "disposal.taken_back", actor, {"disposal": row.pk})
+        rounds.tell(round_, "disposal.taken_back", actor, {"disposal": row.pk})
     return row
 
 
@@ -169,7 +172,7 @@ def _open(disposal_id: int, actor: Actor) -> tuple[Disposal, Round]:
     known = Disposal.objects.visible_to(actor).filter(pk=disposal_id).first()
     if known is None:
         raise NotFound
-    round_ = locked_round(known.round_id, actor)
+    round_ = rounds.held(known.round_id, actor)
     row = Disposal.objects.select_related("proposed_by").get(pk=disposal_id)
     if row.outcome != Disposal.Outcome.OPEN:
         raise Conflict(
@@ -178,10 +181,6 @@ def _open(disposal_id: int, actor: Actor) -> tuple[Disposal, Round]:
             then=_("Open the list again: it says by whom."),
         )
     return row, round_
-
-
-def _tell(round_: Round, name: str, actor: Actor, data: dict[str, Any]) -> None:
-    record.append(name, head=record.head_of(round_.subject), actor=actor, data=data)
 
 
 def _decide(row: Disposal, outcome: Disposal.Outcome, actor: Actor, words: str = "") -> None:

@@ -13,6 +13,7 @@ from core import fitting
 from core.refusals import Conflict, NotFound, Unmet
 from core.roles import Role
 from workflows import policy
+from workflows.actions import rounds
 from workflows.models import Hold, Item, Round
 from workflows.models.round import Retention
 from workflows.states import SHORTEST_REASON
@@ -28,7 +29,7 @@ HOLDING = (Role.OFFICE, Role.INSPECTION_OFFICE)
 def set_retention(round_id: int, *, actor: Actor, retention: str) -> Round:
     """Holds for all that ended and will end; nothing is destroyed by it."""
     with transaction.atomic(durable=True):
-        round_ = locked_round(round_id, actor)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         if retention not in Retention.values:
             raise Unmet(_("There is no such retention."), then=_("Choose one from the list."))
@@ -40,14 +41,16 @@ def set_retention(round_id: int, *, actor: Actor, retention: str) -> Round:
             )
         round_.retention = retention
         round_.save(update_fields=["retention"])
-        tell(round_, "round.retention_set", actor, {"before": before, "retention": retention})
+        rounds.tell(
+            round_, "round.retention_set", actor, {"before": before, "retention": retention}
+        )
     return round_
 
 
 def hold(round_id: int, *, actor: Actor, reason: str, item_id: int | None = None) -> Hold:
     """Keep the evidence of a round, or of one item, from being destroyed whatever its age."""
     with transaction.atomic(durable=True):
-        round_ = locked_round(round_id, actor)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_one_of(actor, HOLDING, round_.unit)
         insist_on_reason(reason)
         item = _item_of(round_, item_id)
@@ -76,7 +79,7 @@ def lift(hold_id: int, *, actor: Actor, reason: str) -> Hold:
     if known is None:
         raise NotFound
     with transaction.atomic(durable=True):
-        round_ = locked_round(known.round_id, actor)
+        round_ = rounds.held(known.round_id, actor)
         row = Hold.objects.select_related("item").get(pk=hold_id)
         policy.insist_on_one_of(actor, HOLDING[1:] if row.from_above else HOLDING, round_.unit)
         insist_on_reason(reason)
@@ -103,17 +106,9 @@ def _tell_hold(row: Hold, names: tuple[str, str], actor: Actor, reason: str) -> 
     of_the_round, of_the_item = names
     data = {"hold": row.pk, "reason": reason}
     if row.item_id is None:
-        tell(row.round, of_the_round, actor, data)
+        rounds.tell(row.round, of_the_round, actor, data)
     else:
         tell_item(row.item_id, of_the_item, actor, data)
-
-
-def locked_round(round_id: int, actor: Actor) -> Round:
-    """One act at a time on what a round keeps."""
-    if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
-        raise NotFound
-    rows = Round.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("unit").get(pk=round_id)
 
 
 def insist_on_reason(reason: str) -> None:
@@ -123,10 +118,6 @@ def insist_on_reason(reason: str) -> None:
             then=_("Write what is required or why, so that it can be understood years later."),
             holes=[("reason", _("the reason"))],
         )
-
-
-def tell(round_: Round, name: str, actor: Actor, data: dict[str, Any]) -> None:
-    record.append(name, head=record.head_of(round_.subject), actor=actor, data=data)
 
 
 def tell_item(item_id: int, name: str, actor: Actor, data: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit import record
 from core import fitting
-from core.refusals import Conflict, NotFound, Unmet
+from core.refusals import Conflict, Unmet
 from workflows import policy
+from workflows.actions import rounds
 from workflows.models import LadderRule, Round
 from workflows.models.ladder import PRESETS, Paper, Recipient
 
@@ -52,12 +52,9 @@ def seen(rules: Iterable[LadderRule]) -> str:
 
 def set_ladder(round_id: int, *, actor: Actor, rungs: Sequence[Rung], saw: str) -> list[LadderRule]:
     """Replace the ladder: rules that stay keep their row, and with it what they already told."""
-    round_ = Round.objects.visible_to(actor).select_related("unit").filter(pk=round_id).first()
-    if round_ is None:
-        raise NotFound
-    policy.insist_on_office(actor, round_.unit)
     with transaction.atomic(durable=True):
-        Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round_id)
+        round_ = rounds.held(round_id, actor)
+        policy.insist_on_office(actor, round_.unit)
         before = list(round_.ladder.filter(retired=False))
         if saw != seen(before):
             raise Conflict(
@@ -70,9 +67,7 @@ def set_ladder(round_id: int, *, actor: Actor, rungs: Sequence[Rung], saw: str) 
         told = {"before": [_words(r) for r in before], "rules": [_words(r) for r in after]}
         if told["before"] == told["rules"]:
             raise Unmet(_("Nothing was changed."), then=_("Change something, or go back."))
-        record.append(
-            "round.ladder_set", head=record.head_of(round_.subject), actor=actor, data=told
-        )
+        rounds.tell(round_, "round.ladder_set", actor, told)
     return after
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from audit import record
 from core.refusals import Conflict, NotFound, StaleItem, Unmet
 from workflows import policy
-from workflows.actions import indexing
+from workflows.actions import indexing, rounds
 from workflows.actions.entries import Entries
 from workflows.models import Batch, Item, Round
 from workflows.states import State
@@ -36,7 +36,9 @@ def upload(round_id: int, *, actor: Actor, name: str, digest: str, draft: dict[s
             uploaded_at=timezone.now(),
         )
         batch.save()
-        _tell(round_, "ledger.uploaded", actor, {"batch": batch.pk, "name": name, "digest": digest})
+        rounds.tell(
+            round_, "ledger.uploaded", actor, {"batch": batch.pk, "name": name, "digest": digest}
+        )
     return batch
 
 
@@ -49,7 +51,7 @@ def correct(
         batch.draft, batch.version = draft, batch.version + 1
         batch.save(update_fields=["draft", "version"])
         told = {"batch": batch.pk, "cell": cell, "text": text}
-        _tell(batch.round, "ledger.corrected", actor, told)
+        rounds.tell(batch.round, "ledger.corrected", actor, told)
     return batch
 
 
@@ -75,7 +77,7 @@ def confirm(
         batch.confirmed_at = timezone.now()
         batch.save(update_fields=["confirmed_at"])
         told = {"batch": batch.pk, "entered": entries.entered, "unchanged": entries.unchanged}
-        _tell(batch.round, "ledger.confirmed", actor, told)
+        rounds.tell(batch.round, "ledger.confirmed", actor, told)
     return batch, entries.entered, entries.unchanged
 
 
@@ -85,7 +87,7 @@ def discard(batch_id: int, *, actor: Actor, version: int) -> Batch:
         batch = _open_batch(batch_id, actor, version)
         batch.undone_at = timezone.now()
         batch.save(update_fields=["undone_at"])
-        _tell(batch.round, "ledger.discarded", actor, {"batch": batch.pk})
+        rounds.tell(batch.round, "ledger.discarded", actor, {"batch": batch.pk})
     return batch
 
 
@@ -97,7 +99,7 @@ def undo(batch_id: int, *, actor: Actor) -> Batch:
             _unload(item, actor)
         batch.undone_at = timezone.now()
         batch.save(update_fields=["undone_at"])
-        _tell(batch.round, "ledger.undone", actor, {"batch": batch.pk, "items": len(items)})
+        rounds.tell(batch.round, "ledger.undone", actor, {"batch": batch.pk, "items": len(items)})
     return batch
 
 
@@ -147,14 +149,7 @@ def _unload(item: Item, actor: Actor) -> None:
 
 def _held(round_id: int, actor: Actor) -> Round:
     """The round, locked, for an actor of its office."""
-    round_ = (
-        Round.objects.select_for_update(of=("self",))
-        .select_related("unit")
-        .filter(pk__in=Round.objects.visible_to(actor).values("pk"), pk=round_id)
-        .first()
-    )
-    if round_ is None:
-        raise NotFound
+    round_ = rounds.held(round_id, actor)
     policy.insist_on_office(actor, round_.unit)
     return round_
 
@@ -182,7 +177,3 @@ def _open_batch(batch_id: int, actor: Actor, version: int) -> Batch:
     if batch.version != version:
         raise StaleItem([_("The draft was corrected by somebody else.")], state=batch.name)
     return batch
-
-
-def _tell(round_: Round, name: str, actor: Actor, data: dict[str, Any]) -> None:
-    record.append(name, head=record.head_of(round_.subject), actor=actor, data=data)

@@ -53,12 +53,6 @@ class Said:
         )
 
 
-def locked(round_id: int) -> Round:
-    """The row that every act on a plan, and every workbook entered or undone, holds."""
-    rows = Round.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
-    return rows.get(pk=round_id)
-
-
 def held(plan_id: int, actor: Actor) -> Plan:
     """The plan, with its round's row held, for somebody who may know of it."""
     rows = Plan.objects.select_related("round__unit", "process", "made_by")
@@ -67,7 +61,7 @@ def held(plan_id: int, actor: Actor) -> Plan:
     )
     if round_id is None:
         raise NotFound
-    locked(round_id)
+    Round.objects.locked(round_id)
     return rows.get(pk=plan_id)
 
 

@@ -9,15 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
-from core.refusals import Conflict, NotFound, Refusal, Unmet
+from core.refusals import Conflict, Refusal, Unmet
 from workflows import flows, guards, periods, plan_content, planning, policy
-from workflows.actions import plan_passage
+from workflows.actions import plan_passage, rounds
 from workflows.actions.plan_forms import (
     Said,
     about,
     held,
     insist_on_a_reason,
-    locked,
     part_of,
     short,
 )
@@ -45,9 +44,7 @@ def put_forward(round_id: int, *, actor: Actor, command_id: UUID, saw: str = "")
     `saw` is the digest of the content that was on the office's screen.
     """
     with transaction.atomic(durable=True):
-        if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
-            raise NotFound
-        round_ = locked(round_id)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         said = Said(round=round_, actor=actor, command_id=command_id, form=form_of({"saw": saw}))
         if said.is_repeated("plan.put_forward"):

@@ -126,7 +126,7 @@ def _make(due: Due, today: date) -> bool:
 def _write(reminder: Reminder, today: date) -> Letter:
     """The letter of a rung, on its first occasion; the round's row keeps its numbers in order."""
     item, rule = reminder.item, reminder.rule
-    round_ = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.round_id)
+    round_ = Round.objects.locked(rule.round_id)
     last = round_.letters.aggregate(last=Max("no"))["last"] or 0
     letter = Letter(
         reminder=reminder,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -66,8 +66,20 @@ def open_round(
         round_.save()
         LadderRule.objects.bulk_create(ladder.presets(round_))
         told = {"code": code, "title": title, "feedback_date": feedback_date.isoformat()}
-        record.append("round.opened", head=record.head_of(round_.subject), actor=actor, data=told)
+        tell(round_, "round.opened", actor, told)
     return round_
+
+
+def held(round_id: int, actor: Actor) -> Round:
+    """A round that the actor may know of, for one act at a time on what it is as a whole."""
+    if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
+        raise NotFound
+    return Round.objects.locked(round_id)
+
+
+def tell(round_: Round, name: str, actor: Actor, data: dict[str, Any]) -> None:
+    """On the round's own chain."""
+    record.append(name, head=record.head_of(round_.subject), actor=actor, data=data)
 
 
 def set_demands(
@@ -75,10 +87,7 @@ def set_demands(
 ) -> Round:
     """What a round demands of whoever approves or closes; holds at once, also in review."""
     with transaction.atomic(durable=True):
-        if not Round.objects.visible_to(actor).filter(pk=round_id).exists():
-            raise NotFound
-        rows = Round.objects.select_for_update(of=("self",), no_key=True)
-        round_ = rows.select_related("unit").get(pk=round_id)
+        round_ = held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         before = {"must_read": round_.must_read, "signature": round_.signature}
         after = {"must_read": must_read, "signature": str(signature)}
@@ -90,8 +99,7 @@ def set_demands(
             )
         round_.must_read, round_.signature = must_read, signature
         round_.save(update_fields=list(after))
-        head = record.head_of(round_.subject)
-        record.append("round.demands_set", head=head, actor=actor, data={**after, "before": before})
+        tell(round_, "round.demands_set", actor, {**after, "before": before})
     return round_
 
 
@@ -103,12 +111,7 @@ def set_extension_rules(
 ) -> Round:
     """How often and how far items are extended, by class of deadline; for what is asked anew."""
     with transaction.atomic(durable=True):
-        visible = Round.objects.visible_to(actor).filter(pk=round_id).exists()
-        if not visible:
-            raise NotFound
-        round_ = (
-            Round.objects.select_for_update(of=("self",)).select_related("unit").get(pk=round_id)
-        )
+        round_ = held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         _insist_on_rules(rules)
         before, after = round_.extension_rules, extensions.as_data(rules)
@@ -118,12 +121,7 @@ def set_extension_rules(
             )
         round_.extension_rules = after
         round_.save(update_fields=["extension_rules"])
-        record.append(
-            "round.extensions_set",
-            head=record.head_of(round_.subject),
-            actor=actor,
-            data={"before": before, "rules": after},
-        )
+        tell(round_, "round.extensions_set", actor, {"before": before, "rules": after})
     return round_
 
 

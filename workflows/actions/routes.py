@@ -8,12 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit import record
 from core.models import Membership
-from core.refusals import Conflict, NotFound, Unmet
+from core.refusals import Conflict, Unmet
 from core.roles import OFFICERS
 from workflows import policy, routing
-from workflows.actions import passage
+from workflows.actions import passage, rounds
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Round, Route
 from workflows.models.route import (
@@ -53,10 +52,7 @@ def set_route(
     One for the reviews, and one for each kind of request.
     """
     with transaction.atomic(durable=True):
-        visible = Round.objects.visible_to(actor).filter(pk=round_id).exists()
-        if not visible:
-            raise NotFound
-        round_ = Round.objects.select_for_update().select_related("unit").get(pk=round_id)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         chosen = _steps(preset, steps, matter)
         _insist_on_a_route(chosen, round_, matter)
@@ -81,9 +77,7 @@ def set_route(
             "preset": route.preset,
             "steps": route.data,
         }
-        record.append(
-            "round.route_set", head=record.head_of(round_.subject), actor=actor, data=told
-        )
+        rounds.tell(round_, "round.route_set", actor, told)
     return route
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit import record
 from core.refusals import Conflict, Unmet
 from workflows import policy
-from workflows.actions.holds import locked_round
+from workflows.actions import rounds
 from workflows.states import Watermark
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def set_watermark(round_id: int, *, actor: Actor, watermark: str) -> Round:
     """Whether pages and copies name who reads them; holds at once."""
     with transaction.atomic(durable=True):
-        round_ = locked_round(round_id, actor)
+        round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
         if watermark not in Watermark.values:
             raise Unmet(_("There is no such watermark."), then=_("Choose one from the list."))
@@ -33,6 +32,5 @@ def set_watermark(round_id: int, *, actor: Actor, watermark: str) -> Round:
         before, round_.watermark = str(round_.watermark), watermark
         round_.save(update_fields=["watermark"])
         told = {"before": before, "watermark": str(watermark)}
-        head = record.head_of(round_.subject)
-        record.append("round.watermark_set", head=head, actor=actor, data=told)
+        rounds.tell(round_, "round.watermark_set", actor, told)
     return round_

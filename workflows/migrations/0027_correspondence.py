@@ -30,6 +30,12 @@ def pieces(text):
     return parts
 
 
+def check_at_once(apps, schema_editor):
+    """PostgreSQL makes no index on a table of which rows are still to be checked."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def divide(apps, schema_editor):
     Measure = apps.get_model("workflows", "Measure")
     Criterion = apps.get_model("workflows", "Criterion")
@@ -113,6 +119,7 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(default=0),
             preserve_default=False,
         ),
+        migrations.RunPython(check_at_once, migrations.RunPython.noop),
         migrations.RunPython(divide, join),
         migrations.RunPython(number, migrations.RunPython.noop),
     ]

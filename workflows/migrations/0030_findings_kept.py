@@ -9,6 +9,12 @@ from django.db import migrations, models
 DECISIONS = ("endorsed", "approved", "stepped_back", "returned", "closed")
 
 
+def check_at_once(apps, schema_editor):
+    """PostgreSQL makes no index on a table of which rows are still to be checked."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def keep(apps, schema_editor):
     Event = apps.get_model("audit", "Event")
     Judgement = apps.get_model("workflows", "Judgement")
@@ -91,5 +97,6 @@ class Migration(migrations.Migration):
                 fields=("submission", "citation", "seq"), name="a_piece_is_judged_once_an_event"
             ),
         ),
+        migrations.RunPython(check_at_once, migrations.RunPython.noop),
         migrations.RunPython(keep, migrations.RunPython.noop),
     ]

@@ -53,6 +53,11 @@ class RoundQuerySet(models.QuerySet["Round"]):
             within |= Q(unit__path__startswith=path)
         return self.filter(within).distinct()
 
+    def locked(self, round_id: int) -> Round:
+        """The row that whatever is done to a round as a whole holds until its transaction ends."""
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows.select_related("unit").get(pk=round_id)
+
 
 class Round(Deliberate):
     """One inspection of one unit, from the feedback to the close of its last item."""
