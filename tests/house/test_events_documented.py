@@ -57,7 +57,11 @@ from workflows.states import EVENTS, State
 
 NAME = re.compile(r"[a-z]+\.[a-z_]+")
 ROW = re.compile(r"^\| `([a-z]+\.[a-z_]+)` \|(.*)\|$", re.MULTILINE)
-WRITERS = {("audit", "record"), ("workflows.actions.plan_forms", "Said")}
+WRITERS = {
+    ("audit", "record"),
+    ("workflows.actions", "rounds"),
+    ("workflows.actions.plan_forms", "Said"),
+}
 OF_EVERY_VERB = {"from", "to", "version", "form"}
 OF_EVERY_STEP = {"no", "step"}
 OF_AN_ANSWER = {"agree", "refuse", "extend", "suspend", "merge", "reopen", *ON_ITS_STEP}
