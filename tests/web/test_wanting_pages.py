@@ -62,6 +62,7 @@ def test_a_head_asks_from_the_line_and_the_staff_hands_in_beneath_the_question(
     page = read(staff, f"/items/{item.pk}/")
     assert f'action="/items/{item.pk}/asked/{asked.pk}/supply/"' in page
     assert f'data-for="asked:{asked.pk}"' in page
+    assert '<a href="#papers-asked">Hand in what was asked for</a>' in page
     assert "voids the approval" not in page
     file = SimpleUploadedFile("minutes.pdf", make.pdf("Signed"))
     path = f"/items/{item.pk}/asked/{asked.pk}/supply/"
