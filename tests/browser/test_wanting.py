@@ -1,4 +1,4 @@
-"""One more paper on its way: asked for beside the line, handed in on a phone, and then agreed to."""
+"""One more paper on its way: asked for beside the line, handed in on a phone, then agreed to."""
 
 from __future__ import annotations
 
