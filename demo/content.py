@@ -38,10 +38,11 @@ class Meeting(TypedDict):
 
 
 class Paper(TypedDict):
-    """`measure` counts from 1 within the item. Two are shams, so that the checks have what to find.
+    """`measure` counts from 1 within the item. A few are shams, for the checks to find.
 
     `again` is a picture of another item, saved anew and cropped; `meeting` are minutes that two
-    items share but for their numbers. `shows` are criteria: the first where not said.
+    items share but for their numbers. Item 1-3 has twenty papers and two shams among them.
+    `shows` are criteria: the first where not said.
     """
 
     measure: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -94,9 +94,10 @@ def _attach(
     item_id: int, *, told: content.Item, paper: content.Paper, actor: Actor, command: Command
 ) -> None:
     measure = Measure.objects.get(item=item_id, position=paper["measure"])
-    upload = SimpleUploadedFile(paper["file"], draw(told, paper))
     # Papers were formed while the item was worked on, later measures later.
     days = 2 + (item_id * 7 - paper["measure"] * 3) % 23
+    formed_on = timezone.localdate() - timedelta(days=days)
+    upload = SimpleUploadedFile(paper["file"], draw(told, paper, formed_on))
     proving.attach(
         item_id,
         actor=actor,
@@ -106,7 +107,7 @@ def _attach(
         files=[intake.receive(upload)],
         claim=paper["description"],
         pages=paper.get("pages", ""),
-        formed_on=timezone.localdate() - timedelta(days=days),
+        formed_on=formed_on,
     )
 
 
@@ -133,7 +134,7 @@ def _criterion(measure: Measure, number: int) -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
-def draw(told: content.Item, paper: content.Paper) -> bytes:
+def draw(told: content.Item, paper: content.Paper, formed_on: date) -> bytes:
     """The bytes of a paper: a picture, or its description with what it belongs to."""
     if "again" in paper:
         return papers.saved_anew(papers.png(paper["again"]))
@@ -153,6 +154,10 @@ def draw(told: content.Item, paper: content.Paper) -> bytes:
             return papers.png(f"{told['no']} {paper['file']}")
         case "pdf":
             return papers.pdf(lines)
+        case "docx":
+            return papers.docx(lines, made=formed_on)
+        case "xlsx":
+            return papers.xlsx(lines, made=formed_on)
         case _:
             return papers.text(lines)
 

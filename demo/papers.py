@@ -1,5 +1,6 @@
-"""Small real files for the demonstration, drawn with the standard library and Pillow."""
+"""Small real files for the demonstration: pictures and papers, drawn from a seed or a few lines."""
 
+import datetime as dt
 import hashlib
 import io
 import struct
@@ -7,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import TypeAlias
 
+import docx as python_docx
+import xlsxwriter
 from PIL import Image
 
 WIDTH, HEIGHT = 480, 320
@@ -54,6 +57,40 @@ def minutes(held: str, no: int, places: int) -> list[str]:
         "完成一处、验收一处、销号一处，资料随办随归，下次会议逐项过堂。",
         "本件为演示材料，单位、人员和数据均属虚构。",
     ]
+
+
+def docx(lines: list[str], *, made: dt.date) -> bytes:
+    """The lines as a document that says it was made on that day; the first is its title."""
+    document, (title, *body) = python_docx.Document(), lines
+    document.add_heading(title, level=1)
+    for line in body:
+        document.add_paragraph(line)
+    told = document.core_properties
+    told.author, told.created, told.modified = "", _morning(made), _morning(made)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def xlsx(lines: list[str], *, made: dt.date) -> bytes:
+    """The lines as a numbered table that says it was made on that day, under its title."""
+    out, (title, *body) = io.BytesIO(), lines
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({"created": _morning(made)})
+        sheet = book.add_worksheet("登记")
+        bold, wrapped = (
+            book.add_format({"bold": True, "font_size": 14}),
+            book.add_format({"text_wrap": True, "valign": "top", "border": 1}),
+        )
+        sheet.set_column(1, 1, 60)
+        sheet.write(0, 0, title, bold)
+        for row, line in enumerate(body, start=1):
+            sheet.write_row(row, 0, [row, line], wrapped)
+    return out.getvalue()
+
+
+def _morning(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(9))
 
 
 def pdf(lines: list[str]) -> bytes:

@@ -199,7 +199,7 @@ def test_evidence_points_at_a_measure_of_its_item_by_a_name_we_can_draw() -> Non
         assert len(names) == len(set(names)), item["no"]
         for paper in item.get("evidence", []):
             assert 1 <= paper["measure"] <= len(item["measures"]), item["no"]
-            assert paper["file"].rpartition(".")[2] in {"pdf", "png", "jpg", "txt"}
+            assert paper["file"].rpartition(".")[2] in {"pdf", "png", "jpg", "txt", "docx", "xlsx"}
             assert paper["description"]
 
 

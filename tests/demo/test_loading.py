@@ -123,6 +123,8 @@ def test_evidence_is_cited_with_bytes_of_its_kind(loaded: str) -> None:
         "image/jpeg": b"\xff\xd8\xff",
         "application/pdf": b"%PDF-1.5",
         "text/plain": b"",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": b"PK",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK",
     }
     citations = list(Citation.objects.select_related("evidence"))
     told = content.items(content.the_round())
