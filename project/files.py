@@ -26,6 +26,8 @@ EVIDENCE_S3: dict[str, Any] = {
 EVIDENCE_ORPHAN_HOURS = int(os.environ.get("RECTIFY_EVIDENCE_ORPHAN_HOURS", "24"))
 # Where archives are put together; what is finished is kept with the evidence.
 ARCHIVES_AT_WORK = Path(os.environ.get("RECTIFY_ARCHIVES_AT_WORK", VAR / "archives"))
+# For so many days a finished archive may be fetched; 0 keeps it for ever.
+ARCHIVE_DAYS = int(os.environ.get("RECTIFY_ARCHIVE_DAYS", "30"))
 # Films and recordings, which come in parts, and everything else, also by a plain form.
 EVIDENCE_LARGEST = int(os.environ.get("RECTIFY_EVIDENCE_MB", "4096")) * 2**20
 FORM_LARGEST = int(os.environ.get("RECTIFY_FORM_MB", "200")) * 2**20

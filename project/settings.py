@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 2},
     },
+    "expire-archives": {"task": "project.tasks.expire_archives", "schedule": 3600.0},
     "expire-uploads": {"task": "project.tasks.expire_uploads", "schedule": 3600.0},
     "inspect-waiting": {
         "task": "project.tasks.inspect_waiting",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit import jobs, outbox, sealing
 from evidence import arrivals, deriving, orphans, quarantine
 from project.celery import app
+from reports.archive import making
 from workflows.actions import attention, indexing, reminding
 
 DAWN = time(7, 30)
@@ -59,6 +60,11 @@ def derive_what_lacks() -> int:
 @app.task
 def sweep_orphans() -> int:
     return orphans.sweep().deleted
+
+
+@app.task
+def expire_archives() -> int:
+    return making.expire()
 
 
 @app.task

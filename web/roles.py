@@ -95,6 +95,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "round_checks": {"GET": READERS, "POST": OFFICE},
     "round_recheck": {"POST": OFFICE},
     "flags": {"GET": READERS},
+    "flags_waiting": {"GET": READERS},
     "flag": {"GET": READERS},
     "flag_answer": {"POST": ACTING},
     "flag_picture": {"GET": READERS},

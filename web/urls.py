@@ -97,6 +97,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/checks/", check_rules.rules, name="round_checks"),
     path("rounds/<int:round_id>/checks/again/", check_rules.recheck, name="round_recheck"),
     path("flags/", flags.flags, name="flags"),
+    path("flags/waiting/", flags.waiting, name="flags_waiting"),
     path("flags/<int:flag_id>/", flags.flag, name="flag"),
     path("flags/<int:flag_id>/answer/", flags.flag_answer, name="flag_answer"),
     path("flags/<int:flag_id>/<slug:side>.jpg", flags.flag_picture, name="flag_picture"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
 
@@ -16,7 +16,6 @@ from workflows.states import EVENTS, Outcome, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from typing import Any
 
     from core.actor import Actor
     from workflows.models import Citation, Disclosure, Item, Submission
@@ -117,6 +116,42 @@ def since(item: Item, moment: datetime, measures: list[Proven]) -> Since:
 def cited(measures: Iterable[Proven]) -> list[Citation]:
     """The pieces of evidence that stand, measure by measure."""
     return [citation for measure in measures for citation in measure.standing]
+
+
+def read_of(pieces: Iterable[Citation], reads: dict[int, int]) -> dict[str, Any]:
+    """How many papers there are and how many were read: each once, however often it is cited."""
+    pieces = list(pieces)
+    return {
+        "reads": reads,
+        "read_count": len({c.evidence.digest for c in pieces if c.pk in reads}),
+        "cited_count": len({c.evidence.digest for c in pieces}),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a paper stands among those of its item, by their numbers."""
+
+    before: Citation | None
+    after: Citation | None
+    at: int
+    of: int
+
+
+def place_of(citation: Citation) -> Place | None:
+    """None for what no longer stands: it is looked at by itself."""
+    if citation.withdrawn_at is not None:
+        return None
+    rows = citation.item.citations.standing().select_related("evidence").order_by("-pk")
+    papers = {one.no: one for one in rows}
+    numbers = sorted(papers)
+    at = numbers.index(citation.no)
+    return Place(
+        before=papers[numbers[at - 1]] if at else None,
+        after=papers[numbers[at + 1]] if at + 1 < len(numbers) else None,
+        at=at + 1,
+        of=len(numbers),
+    )
 
 
 def read_by(item: Item, actor: Actor, pieces: Iterable[Citation]) -> dict[int, int]:

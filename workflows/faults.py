@@ -17,6 +17,7 @@ from core.models import Membership
 from core.roles import Role
 from workflows import notices
 from workflows.models import Item, Notice
+from workflows.unchecked import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ STOPPED = timedelta(minutes=3)
 SHOWN = 100
 LOOKED_AT = 2000
 AT_ONCE = 200
-_WAYS = {"checks": _("Checks for sham rectification"), **outside.HANDLERS}
+_WAYS = {CHECKS: _("Checks for sham rectification"), **outside.HANDLERS}
 """What is owed to nobody by name."""
 
 

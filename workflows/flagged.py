@@ -108,6 +108,15 @@ def of_item(item: Item) -> list[Flag]:
     return list(rows.select_related(*_RELATED))
 
 
+def by_piece(flags: Iterable[Flag]) -> dict[int, list[Flag]]:
+    """The same flags by the citation they stand on; those on an account are in none."""
+    found: dict[int, list[Flag]] = {}
+    for flag in flags:
+        if flag.citation_id is not None:
+            found.setdefault(flag.citation_id, []).append(flag)
+    return found
+
+
 def open_on(items: Iterable[int]) -> dict[int, int]:
     """How many stand open on each of these items."""
     rows = Flag.objects.open().filter(item__in=list(items)).values_list("item")

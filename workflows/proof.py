@@ -75,6 +75,11 @@ class Proven:
         return tuple(one for line in self.lines for one in line.standing)
 
     @property
+    def papers(self) -> int:
+        """How many stand, each once however many criteria it is cited for."""
+        return len({one.no for one in self.standing})
+
+    @property
     def withdrawn(self) -> tuple[Citation, ...]:
         return tuple(one for line in self.lines for one in line.withdrawn)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import jobs
-from audit.models import Job, JobState
+from audit.models import Job, JobRow, JobState
 from core.refusals import Unmet
 from evidence import storage
 from evidence.storage import holders
@@ -22,6 +24,7 @@ from workflows.actions import archiving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from uuid import UUID
 
     from core.actor import Actor
@@ -118,6 +121,29 @@ def _sweep() -> None:
             Bundle(left[pk]).discard()
 
 
+def expire(now: datetime | None = None) -> int:
+    """Let go of archives that were made long ago; how many. The orphans' sweep takes their bytes.
+
+    An archive is made again of what it was made of; its code and digests stay on the record.
+    """
+    if not settings.ARCHIVE_DAYS:
+        return 0
+    before = (now or timezone.now()) - timedelta(days=settings.ARCHIVE_DAYS)
+    rows = JobRow.objects.filter(job__kind=KIND, job__finished_at__lt=before)
+    old = list(rows.filter(data__has_key="digest"))
+    for row in old:
+        row.data = {key: told for key, told in row.data.items() if key != "digest"}
+        row.save(update_fields=["data"])
+    return len(old)
+
+
+def kept_until(job: Job) -> datetime | None:
+    """When the bytes of a finished archive go; None where they stay."""
+    if not settings.ARCHIVE_DAYS or job.kind != KIND or job.finished_at is None:
+        return None
+    return job.finished_at + timedelta(days=settings.ARCHIVE_DAYS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """What an archive's job left to be fetched."""
@@ -138,7 +164,7 @@ def file_of(job: Job) -> File | None:
     if (job.kind, job.state) != (KIND, JobState.DONE):
         return None
     row = job.rows.order_by("-no").first()
-    if row is None or not storage.exists(row.data["digest"]):
+    if row is None or "digest" not in row.data or not storage.exists(row.data["digest"]):
         return None
     return File(
         digest=row.data["digest"],

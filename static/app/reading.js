@@ -4,7 +4,10 @@
 (() => {
   const left = () =>
     new Set(
-      Array.from(document.querySelectorAll("[data-mark] [data-unread]:not([hidden])"), (words) => words.parentElement),
+      Array.from(
+        document.querySelectorAll("[data-mark] [data-unread]:not([hidden])"),
+        (words) => words.parentElement.dataset.mark,
+      ),
     );
   const opened = (digest) => {
     const marks = document.querySelectorAll(`[data-mark="${digest}"]`);
@@ -16,7 +19,7 @@
         link.closest("li").hidden = true;
       }
     }
-    const all = document.querySelectorAll("[data-mark]").length;
+    const all = new Set(Array.from(document.querySelectorAll("[data-mark]"), (mark) => mark.dataset.mark)).size;
     const unread = left().size;
     for (const count of document.querySelectorAll("[data-read-count]")) count.textContent = all - unread;
     if (unread) return;

@@ -3,7 +3,7 @@
 (() => {
   const startKeys = () => {
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
       if (event.target.matches("input, textarea, select")) {
         if (event.key === "Escape") event.target.blur();
         return;
@@ -31,9 +31,8 @@
     const form = (here && here.querySelector("form[data-judge]")) || forms.find((one) => !one.querySelector(":checked"));
     if (!form) return;
     event.preventDefault();
-    form.querySelector(`[data-digit="${digit}"]`).checked = true;
-    if (digit === "1") form.requestSubmit();
-    else form.querySelector("[name=remark]").focus();
+    form.querySelector(`[data-digit="${digit}"]`).click();
+    if (digit !== "1") form.querySelector("[name=remark]").focus();
   };
   const decide = (key, event) => {
     const button = document.querySelector(`[data-review] [data-key=${key}]`);
@@ -43,6 +42,11 @@
     const needed = key === "r" || button.form.action.endsWith("/close/");
     (needed && !words.value.trim() ? words : button).focus();
   };
+
+  // Accepted needs no words, so that saying it is enough; what is wanting waits for the remark.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches('[data-judge] [data-digit="1"]')) event.target.form.requestSubmit();
+  });
 
   document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("[data-review]")) startKeys();

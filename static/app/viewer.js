@@ -27,6 +27,50 @@
     if (sheet) sheet.scrollIntoView({ block: "start" });
   };
 
+  // Arrows go from paper to paper; an enlarged page needs them to be moved about.
+  const step = (open, key) => {
+    const way = { ArrowLeft: "prev", ArrowRight: "next" }[key];
+    const link = way && !open.querySelector(".enlarged") && open.querySelector(`.viewer-steps a[rel=${way}]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
+  // What a paper is worth is said in the form behind the dialog; here it is only pressed.
+  const formOf = (viewer) => document.getElementById(`judge-${viewer.dataset.piece}`);
+  const showVerdict = () => {
+    const viewer = document.querySelector("dialog#viewer [data-viewer]");
+    const form = viewer && formOf(viewer);
+    const group = viewer && viewer.querySelector("[data-verdict]");
+    if (!form || !group) return;
+    group.hidden = false;
+    const said = form.querySelector(":checked");
+    for (const button of group.querySelectorAll("[data-worth]")) {
+      const pressed = Boolean(said) && said.value === button.dataset.worth;
+      button.setAttribute("aria-pressed", pressed);
+      button.classList.toggle("btn-primary", pressed);
+    }
+  };
+  const judge = (viewer, worth) => {
+    const form = formOf(viewer);
+    const choice = form.querySelector(`[value="${worth}"]`);
+    choice.click();
+    showVerdict();
+    // What is wanting has to be written beside the paper.
+    if (choice.dataset.digit !== "1") {
+      viewer.closest("dialog").close();
+      form.querySelector("[name=remark]").focus();
+    }
+  };
+  const judgeBy = (open, key) => {
+    const buttons = open.querySelectorAll("[data-verdict]:not([hidden]) [data-worth]");
+    const button = ["1", "2", "3"].includes(key) && buttons[Number(key) - 1];
+    if (button) judge(button.closest("[data-viewer]"), button.dataset.worth);
+    return Boolean(button);
+  };
+
+  document.addEventListener("click", (event) => {
+    const said = event.target.closest("[data-worth]");
+    if (said) judge(said.closest("[data-viewer]"), said.dataset.worth);
+  });
   document.addEventListener("click", (event) => {
     const viewer = event.target.closest("[data-viewer]");
     const pages = viewer && pagesOf(viewer);
@@ -43,6 +87,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
     const open = document.querySelector("dialog#viewer[open]") || document.getElementById("viewer-page");
+    if (open && step(open, event.key)) return event.preventDefault();
+    if (open && judgeBy(open, event.key)) return event.preventDefault();
     const pages = open && pagesOf(open);
     if (!pages) return;
     const factor = { "+": STEP, "=": STEP, "-": 1 / STEP, 0: 0 }[event.key];
@@ -52,12 +98,30 @@
     enlarge(pages, factor);
   });
 
+  // The paper changed under the focus: it goes on at the top, from where the next one is.
+  const arrive = (dialog) => {
+    if (document.activeElement !== document.body && document.activeElement !== dialog) return;
+    dialog.scrollTop = 0;
+    (dialog.querySelector(".viewer-steps a[rel=next]") || dialog.querySelector(".viewer-shut")).focus();
+  };
+  // Back among the measures, at the paper that was looked at last.
+  const leave = (place) => {
+    const last = place.querySelector("[data-piece]");
+    const piece = last && document.getElementById(`piece-${last.dataset.piece}`);
+    place.replaceChildren();
+    if (piece && !piece.contains(document.activeElement)) piece.querySelector("a").focus();
+  };
+
   // htmx has put the piece into the dialog: now it is opened; shut, it forgets it.
   document.addEventListener("htmx:afterSwap", (event) => {
     const dialog = document.getElementById("viewer");
-    if (!dialog || event.detail.target.id !== "viewer-place" || dialog.open) return;
+    if (!dialog) return;
+    showVerdict();
+    const place = document.getElementById("viewer-place");
+    if (dialog.open) return arrive(dialog);
+    if (event.detail.target !== place) return;
     dialog.showModal();
     dialog.querySelector(".viewer-shut").focus();
-    dialog.addEventListener("close", () => document.getElementById("viewer-place").replaceChildren(), { once: true });
+    dialog.addEventListener("close", () => leave(place), { once: true });
   });
 })();

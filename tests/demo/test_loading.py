@@ -17,7 +17,8 @@ from core.models import Membership, Section, Unit, User
 from demo import content
 from evidence.models import Evidence
 from evidence.storage.folder import path_of
-from workflows.models import Batch, Citation, Item, Measure, Round, Submission
+from workflows.actions import checking
+from workflows.models import Batch, Citation, Flag, Item, Measure, Round, Submission
 from workflows.states import State
 
 BUREAU = "澄岚市城市管理局"
@@ -135,6 +136,20 @@ def test_evidence_is_cited_with_bytes_of_its_kind(loaded: str) -> None:
         kept = path_of(citation.evidence.digest).read_bytes()
         assert kept.startswith(starts[citation.evidence.media_type])
         assert citation.claim
+
+
+def test_an_item_of_twenty_papers_has_two_that_the_checks_doubt(loaded: str) -> None:
+    papers = {c.no: c for c in item("1-3").citations.select_related("evidence")}
+    assert sorted(papers) == list(range(1, 21))
+    assert item("1-3").state == State.IN_REVIEW
+    original = Citation.objects.get(evidence__name="清淤前后对照.png")
+    for one in (original, papers[1], papers[2], papers[7], papers[17]):
+        checking.check_citation(one.pk)
+    doubts = Flag.objects.filter(item=item("1-3")).order_by("citation__no")
+    assert [(flag.citation.evidence.name, flag.rule) for flag in doubts if flag.citation] == [
+        ("联动会商纪要.pdf", "meeting_before"),
+        ("积水点处置照片.jpg", "same_picture"),
+    ]
 
 
 def test_no_two_papers_are_the_same_bytes(loaded: str) -> None:

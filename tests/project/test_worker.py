@@ -45,6 +45,7 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
         "seal",
         "inspect_arrived",
         "expire_uploads",
+        "expire_archives",
     )
     assert woken == {f"project.tasks.{name}" for name in names}
     assert woken <= set(app.tasks)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pytest_django.fixtures import Settings
 
 from audit import jobs
 from audit.models import Event, Job
 from core.roles import Role
+from evidence import orphans, storage
+from evidence.storage import holders
 from reports.archive import making
 from tests import make
 from tests.make import House
@@ -133,3 +138,33 @@ def test_a_job_is_called_by_what_it_archives(house: House, item: Item, of: str, 
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert title in page
     assert f"/rounds/{item.round_id}/archives/?of={of}%3A" in page
+
+
+def test_an_archive_is_kept_for_its_days_and_then_let_go(
+    house: House, item: Item, settings: Settings
+) -> None:
+    job = asked(item.subject, house.office)
+    jobs.sweep(60)
+    job.refresh_from_db()
+    file = making.file_of(job)
+    assert file is not None
+    assert job.finished_at is not None
+    client = at_the_screen(house.office)
+    last = timezone.localtime(job.finished_at + timedelta(days=30))
+    with translation.override("en"):
+        words = f"It can be saved here until {date_format(last, 'DATE_FORMAT')}"
+    assert words in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert making.expire(job.finished_at + timedelta(days=29)) == 0
+    settings.ARCHIVE_DAYS = 0
+    assert making.expire(job.finished_at + timedelta(days=3650)) == 0
+    assert "It can be saved here until" not in client.get(f"/jobs/{job.pk}/").content.decode()
+    settings.ARCHIVE_DAYS = 30
+    over = job.finished_at + timedelta(days=30, seconds=1)
+    assert (making.expire(over), making.expire(over)) == (1, 0)
+    assert file.digest not in holders.named([file.digest])
+    orphans.sweep(now=over)
+    assert not storage.exists(file.digest)
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "This archive is no longer kept." in page
+    assert client.get(f"/jobs/{job.pk}/file/").status_code == 404
+    assert file.code in client.get(address(item, item.subject)).content.decode()

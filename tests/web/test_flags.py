@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from audit.models import Event
+from audit.models import Event, Owed
 from evidence.prints import index, reading
 from reports import flag_words
 from tests import make
@@ -146,11 +147,49 @@ def test_the_list_is_narrowed_and_pages_and_an_empty_one_says_what_will_come() -
     assert "The same picture elsewhere (1)" in listed
     assert "None of these" in page(client, "/flags/?state=cleared")
     away = f"/flags/?rule=blank_pages&unit=x&of={flag.item.round.code}&page=9"
+    assert "Nothing was noticed so far; the checks are not done yet." in page(client, away)
+    Owed.objects.filter(handler="checks").update(paid_at=timezone.now())
     assert "Nothing is doubtful now" in page(client, away)
     for n in range(20):
         blank = {"blank": [n], "count": 1, "pages": 3}
         make.flag(make.item(State.IN_REVIEW, house=house), told=blank)
     assert "Page 2 of 2" in plain(page(client, "/flags/?page=2"))
+
+
+def test_pages_say_that_checks_are_owed_until_none_is() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    client = client_of(house.head)
+    owed = Owed.objects.filter(handler="checks", event__subject=item.subject)
+    assert owed.count() == 2  # a paper, and the words of what was handed in
+    whole = plain(page(client, "/flags/"))
+    assert "The checks have not yet looked at everything of 1 items." in whole
+    for address in (f"/review/?item={item.pk}", f"/flags/waiting/?item={item.pk}"):
+        assert "The checks have 2 hand-ins of this item before them." in plain(
+            page(client, address)
+        )
+    elsewhere = client_of(make.house().head)
+    assert "Still being checked" not in page(elsewhere, "/flags/")
+    assert elsewhere.get(f"/flags/waiting/?item={item.pk}").status_code == 404
+    assert "1 items" in plain(page(client, f"/flags/waiting/?of={item.round.code}"))
+    assert "Everything is checked now." in page(client, "/flags/waiting/?of=another")
+    owed.update(paid_at=timezone.now())
+    assert "Everything is checked now." in page(client, f"/flags/waiting/?item={item.pk}")
+    for address in (f"/review/?item={item.pk}", "/flags/"):
+        assert "checks-waiting" not in page(client, address)
+
+
+def test_a_doubt_stands_at_its_paper_and_the_way_back_to_the_decision_is_kept() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    flag = make.flag(item)
+    client = client_of(house.head)
+    drawn = page(client, f"/review/?item={item.pk}")
+    assert drawn.count('class="piece-doubt"') == 1
+    assert f'href="/flags/{flag.pk}/?from=review"' in drawn
+    said = client.post(f"/flags/{flag.pk}/answer/?from=review", {"do": "clear", "reason": WHY})
+    assert said["Location"] == f"/flags/{flag.pk}/?from=review"
+    assert f'href="/review/?item={item.pk}">Back to the decision' in page(client, said["Location"])
 
 
 def test_flags_by_unit_for_whoever_oversees_several() -> None:

@@ -19,7 +19,7 @@ from tests.evidence.hostile import papers as hostile
 from tests.make import House
 from tests.web.filled import at_the_screen
 from tests.web.test_evidence_pages import PNG, cited, received
-from workflows.actions import showing
+from workflows.actions import proving, showing
 from workflows.models import Citation, EvidenceRead, Round
 from workflows.states import State, Watermark
 
@@ -191,3 +191,20 @@ def test_the_watermark_is_set_by_the_office_and_recorded() -> None:
     assert "On the pages shown here" in (
         at_the_screen(house.head).get(f"/rounds/{round_id}/settings/").content.decode()
     )
+
+
+def test_papers_of_an_item_lead_from_one_to_the_next() -> None:
+    house = make.house()
+    item = make.item(State.RECTIFYING, house=house)
+    papers = [cited(house, item, name) for name in ("one.pdf", "two.pdf", "three.pdf")]
+    client = at_the_screen(house.head)
+    words = [re.sub(r"\s+", " ", opened(client, one)) for one in papers]
+    assert [re.findall(r"(\d) / 3", text) for text in words] == [["1"], ["2"], ["3"]]
+    steps = [re.findall(r'rel="(\w+)" [^>]*href="/evidence/(\d+)/view/"', text) for text in words]
+    one, two, three = (str(paper.pk) for paper in papers)
+    assert steps == [[("next", two)], [("prev", one), ("next", three)], [("prev", two)]]
+    proving.withdraw_evidence(
+        item.pk, actor=house.staff.actor(), command=make.command(item), citation_id=papers[1].pk
+    )
+    assert " / " not in re.findall(r"<header.*?</header>", opened(client, papers[1]), re.DOTALL)[0]
+    assert "1 / 2" in opened(client, papers[0])

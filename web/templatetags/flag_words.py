@@ -20,5 +20,11 @@ def sentence(flag: Flag) -> str:
 
 
 @register.filter
+def on_piece(doubts: dict[int, list[Flag]], citation_id: int) -> list[Flag]:
+    """What is doubted of a piece."""
+    return doubts.get(citation_id, [])
+
+
+@register.filter
 def about(flag: Flag) -> str:
     return flag_words.about(flag)

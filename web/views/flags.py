@@ -15,7 +15,7 @@ from web.acting import actor_of, text_of
 from web.answers import go, page
 from web.forms import choice_of
 from web.rounds import rounds_of
-from workflows import flagged, prospects
+from workflows import flagged, prospects, queries, unchecked
 from workflows.actions import flags as acts
 from workflows.checks.rules import EXPLAINED, Rule
 from workflows.flagged import Wanted
@@ -45,8 +45,20 @@ def flags(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "rules": [(code, Rule(code).label, n) for code, n in listed.rules],
         "rounds": rounds_of(request),
+        "unchecked": unchecked.seen_by(actor, round_code=wanted.round_code),
     }
     return page(request, "flags/flags.html", context)
+
+
+def waiting(request: HttpRequest) -> HttpResponse:
+    """How much is still to be looked at, of one item or of all; a page asks until nothing is."""
+    actor, item = actor_of(request), selection.key(request.GET.get("item", ""))
+    if item is not None:
+        unchecked_ = unchecked.on_item(queries.item_for(actor, item))
+    else:
+        unchecked_ = unchecked.seen_by(actor, round_code=request.GET.get("of", ""))
+    context = {"unchecked": unchecked_, "item_id": item, "again": True}
+    return page(request, "flags/waiting.html", context)
 
 
 def flag(request: HttpRequest, flag_id: int) -> HttpResponse:
@@ -89,7 +101,8 @@ def flag_answer(request: HttpRequest, flag_id: int) -> HttpResponse:
         "reopen": _("Open again, with your reason in the record."),
     }
     messages.success(request, said[chosen])
-    return go(request, reverse("flag", args=[flag_id]))
+    from_review = "?from=review" if request.GET.get("from") == "review" else ""
+    return go(request, reverse("flag", args=[flag_id]) + from_review)
 
 
 def flag_picture(request: HttpRequest, flag_id: int, side: str) -> HttpResponse:

@@ -30,6 +30,7 @@ from workflows import (
     queries,
     retention,
     tiles,
+    unchecked,
 )
 from workflows.actions import reading
 from workflows.models import Duty, Item
@@ -71,7 +72,9 @@ def _context(item: Item, actor: Actor) -> dict[str, Any]:
         "ahead": prospects.ahead(before),
         "measures": (measures := dossier.measures_of(item)),
         **_read(item, actor, can, measures),
-        "flags": flagged.of_item(item),
+        "flags": (flags := flagged.of_item(item)),
+        "doubts": flagged.by_piece(flags),
+        "unchecked": unchecked.on_item(item),
         "papers": proof.papers(measures) if can.keys() & _HANDS_IN else [],
         "targets": proof.targets(measures) if can.keys() & {"relink", "ask_evidence"} else [],
         **papers_asked(item, can),
@@ -113,9 +116,7 @@ def _read(
     cited = dossier.cited(measures)
     if not cited or not can.keys() & {"approve", "endorse", "close"}:
         return {}
-    reads = dossier.read_by(item, actor, cited)
-    read_count = sum(c.pk in reads for c in cited)
-    return {"reads": reads, "read_count": read_count, "cited_count": len(cited)}
+    return dossier.read_of(cited, dossier.read_by(item, actor, cited))
 
 
 def _copies(item: Item, actor: Actor) -> list[Duty]:

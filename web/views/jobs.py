@@ -11,7 +11,7 @@ from django.http import FileResponse
 from django.urls import reverse
 
 from audit import jobs as work
-from audit.models import Job, JobRow
+from audit.models import Job, JobRow, JobState
 from core.refusals import NotFound
 from evidence import storage
 from ledger import entering, exports
@@ -48,7 +48,9 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
         "skipped": skipped,
         "done": found.done_count - skipped,
         "file": exports.file_of(found),
-        "archive": making.file_of(found),
+        "archive": (archive := making.file_of(found)),
+        "kept_until": making.kept_until(found) if found.ended else None,
+        "gone": found.kind == making.KIND and found.state == JobState.DONE and archive is None,
         "whole": found.total == 1,
         **_entry(found),
         "to": _back(request, found),

@@ -16,9 +16,11 @@ from core.refusals import NotFound
 from evidence import deriving, previews, storage, watermark
 from evidence.models import PreviewPage
 from web.acting import actor_of
-from web.answers import page
+from web.answers import by_htmx, page
 from web.views.evidence import kept, shut_in
+from workflows import dossier
 from workflows.actions import reading
+from workflows.states import Worth
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,7 +41,14 @@ def view(request: HttpRequest, citation_id: int) -> HttpResponse:
     actor = actor_of(request)
     citation = reading.citation_for(citation_id, actor=actor)
     look = previews.look_at(citation.evidence)
-    context = {"c": citation, "look": look, "item": citation.item}
+    context = {
+        "c": citation,
+        "look": look,
+        "item": citation.item,
+        "place": dossier.place_of(citation),
+        "beside": by_htmx(request),
+        "worths": Worth,
+    }
     if look.is_shown:
         handed = reading.view(citation_id, actor=actor)
         context |= {"token": token_of(citation, actor), "words": handed.words}

@@ -18,7 +18,16 @@ from web.forms import text_of
 from web.holding import MORE, desk
 from web.papers import papers_asked
 from web.selection import OF_REQUESTS, OF_THE_QUEUE
-from workflows import dossier, flagged, holders, prospects, queries, reviewing, routing
+from workflows import (
+    dossier,
+    flagged,
+    holders,
+    prospects,
+    queries,
+    reviewing,
+    routing,
+    unchecked,
+)
 from workflows.actions import judging, reading
 from workflows.states import ON_A_STEP, SHORTEST_REASON, Asking, State, Worth, of_request
 from workflows.worklist import counted
@@ -141,7 +150,6 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
     returned = dossier.last_return(item)
     moment = returned.decided_at if returned else None
     cited = dossier.cited(measures)
-    reads = dossier.read_by(item, actor, cited)
     can = {p.verb: p for p in prospects.prospects(item, actor) if p.may and p.verb in DECISIONS}
     if "approve" in can:
         reading.open_submission(item, actor=actor)
@@ -150,14 +158,14 @@ def _chosen(item: Item, actor: Actor) -> dict[str, Any]:
         "can": can,
         **desk(item, actor, can),
         "measures": measures,
-        "flags": flagged.of_item(item),
+        "flags": (flags := flagged.of_item(item)),
+        "doubts": flagged.by_piece(flags),
+        "unchecked": unchecked.on_item(item),
         **papers_asked(item, can),
         "today": timezone.localdate(),
         "returned": returned,
         "since": dossier.since(item, moment, measures) if moment else None,
-        "reads": reads,
-        "read_count": sum(c.pk in reads for c in cited),
-        "cited_count": len(cited),
+        **dossier.read_of(cited, dossier.read_by(item, actor, cited)),
         "pictures": previews.PICTURES,
         "worths": Worth,
         "findings": dossier.findings(item, actor),

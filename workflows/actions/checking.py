@@ -17,12 +17,11 @@ from evidence.models import Derivation
 from evidence.prints.keeping import PRINTS
 from workflows.actions import flags
 from workflows.models import Citation, Item, Reply
+from workflows.unchecked import CHECKS
 
 if TYPE_CHECKING:
     from audit.models import Event
     from workflows.checks.found import Found
-
-CHECKS = "checks"
 
 
 class NotYetRead(Exception):

@@ -1,0 +1,62 @@
+"""A reviewer goes from paper to paper in the dialog and says there what each is worth."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from evidence import deriving
+from tests import make
+from tests.browser.conftest import Enter, violations
+from tests.make import House
+from workflows.actions import proving, rectification
+from workflows.models import Item, Judgement
+from workflows.states import State
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def of_three_papers(house: House) -> Item:
+    item = make.item(State.RECTIFYING, house=house)
+    proving.attach(
+        item.pk,
+        actor=house.staff.actor(),
+        command=make.command(item),
+        measure_id=item.measures.all()[0].pk,
+        files=[make.paper(name) for name in ("one.pdf", "two.pdf", "three.pdf")],
+    )
+    make.take(item, "prove", house)
+    rectification.submit(item.pk, actor=house.staff.actor(), command=make.command(item))
+    for citation in item.citations.select_related("evidence"):
+        deriving.ensure(citation.evidence.digest, "preview")
+    return Item.objects.get(pk=item.pk)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_papers_are_read_and_judged_one_after_the_other(enter: Enter, width: int) -> None:
+    house = make.house()
+    item = of_three_papers(house)
+    total = item.citations.count()
+    page = enter(house.head, width=width)
+    page.goto("/review/")
+    expect(page.locator(".checks-waiting")).to_contain_text("疑点核查进行中")
+    page.locator(".proof-paper .paper-name").first.click()
+    viewer = page.locator("dialog#viewer")
+    expect(viewer.locator(".viewer-steps")).to_contain_text(f"1 / {total}")
+    expect(viewer.locator(".viewer-sheet img")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("1")
+    expect(viewer.locator("[data-worth=accepted]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator(".viewer-steps")).to_contain_text(f"2 / {total}")
+    viewer.locator("[data-worth=not_enough]").click()
+    expect(viewer).to_be_hidden()
+    assert page.evaluate("document.activeElement.name") == "remark"
+    page.keyboard.type("缺验收人签字")
+    page.keyboard.press("Enter")
+    expect(page.locator(".judge .badge")).to_have_text(["已记：认可", "已记：不足"])
+    expect(page.locator(".reading")).to_have_text(f"佐证 2/{total} 已阅")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+    said = Judgement.objects.order_by("citation__no").values_list("worth", "remark")
+    assert list(said) == [("accepted", ""), ("not_enough", "缺验收人签字")]
