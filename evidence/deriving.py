@@ -27,7 +27,7 @@ from evidence.inspection.verdict import State
 from evidence.models import Derivation, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -194,6 +194,14 @@ def again(what: str) -> int:
         due_at=timezone.now(),
         leased_until=None,
         done_at=None,
+    )
+
+
+def once_more(keys: Collection[int]) -> int:
+    """Compute what was given up anew, from its first try; how many were."""
+    given_up = Derivation.objects.filter(pk__in=keys, standing=Standing.FAILED)
+    return given_up.update(
+        standing=Standing.WAITING, attempts=0, fault="", fault_about="", due_at=timezone.now()
     )
 
 

@@ -58,6 +58,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "faults": {"GET": SYSTEM | OFFICE},
     "faults_count": {"GET": OFFICE},
     "resend": {"POST": SYSTEM | OFFICE},
+    "derive_again": {"POST": SYSTEM | OFFICE},
     "record": {"GET": RECORD},
     "record_note": {"GET": RECORD},
     "record_seal": {"POST": SEALING},

@@ -61,6 +61,7 @@ urlpatterns = [
     path("faults/", outbox.outbox, name="faults"),
     path("faults/count/", outbox.count, name="faults_count"),
     path("faults/<int:owed_id>/resend/", outbox.resend, name="resend"),
+    path("faults/derived/again/", outbox.derive_again, name="derive_again"),
     path("record/", record.record, name="record"),
     path("record/seal/", record.seal, name="record_seal"),
     path("record/<int:size>.note", record.note, name="record_note"),

@@ -89,7 +89,7 @@ def _late() -> QuerySet[Owed]:
 
 def _visible(rows: QuerySet[Owed], actor: Actor) -> Iterator[Fault]:
     """In the order of the rows, those of units that the actor looks after."""
-    paths = _paths(actor)
+    paths = units_of(actor)
     if not paths:
         return
     rows = rows.select_related("event")[:LOOKED_AT]
@@ -98,7 +98,8 @@ def _visible(rows: QuerySet[Owed], actor: Actor) -> Iterator[Fault]:
         yield from _faults(chunk, paths)
 
 
-def _paths(actor: Actor) -> tuple[str, ...]:
+def units_of(actor: Actor) -> tuple[str, ...]:
+    """The units whose faults the actor looks after, by their paths."""
     roles = {Role.OFFICE, Role.SYSTEM_OFFICER}
     return tuple(sorted({p.unit_path for p in actor.posts if p.role in roles}))
 

@@ -15,7 +15,7 @@ from web.acting import actor_of
 from web.answers import go, page
 from web.colleagues import colleagues_within
 from web.selection import key
-from workflows import faults, holes, plan_standing
+from workflows import faults, holes, plan_standing, underived
 from workflows.actions import parked
 from workflows.states import SHORTEST_REASON
 
@@ -38,6 +38,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "plan_faults": plan_faults,
         "colleagues": _colleagues(actor, checked, plan_faults),
         "shortest": SHORTEST_REASON,
+        "underived": underived.groups(actor),
         "alarms": alarms.alarms(),
         "reads_plans": Role.OFFICE in actor.roles,
     }
@@ -63,4 +64,13 @@ def count(request: HttpRequest) -> HttpResponse:
 def resend(request: HttpRequest, owed_id: int) -> HttpResponse:
     parked.resend(actor=actor_of(request), owed_id=owed_id)
     messages.success(request, _("It will be sent again within seconds."))
+    return go(request, reverse("faults"))
+
+
+def derive_again(request: HttpRequest) -> HttpResponse:
+    said = request.POST
+    n = parked.derive_again(
+        actor=actor_of(request), what=said.get("what", ""), fault=said.get("fault", "")
+    )
+    messages.success(request, _("%(n)s files are read again within minutes.") % {"n": n})
     return go(request, reverse("faults"))

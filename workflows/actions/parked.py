@@ -1,4 +1,4 @@
-"""Sending again what was parked."""
+"""Sending again what was parked, computing again what was given up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from audit import outbox, record
 from core.refusals import Conflict, NotFound
-from workflows import faults
+from evidence import deriving
+from workflows import faults, underived
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -33,3 +34,17 @@ def resend(*, actor: Actor, owed_id: int) -> None:
             actor=actor,
             data={"handler": row.handler, "key": row.key, "fault": row.fault},
         )
+
+
+def derive_again(*, actor: Actor, what: str, fault: str) -> int:
+    """Have everything that one fault stopped computed again, from its first try; how many."""
+    group = next((g for g in underived.groups(actor) if (g.what, g.fault) == (what, fault)), None)
+    if group is None:
+        raise NotFound
+    with transaction.atomic(durable=True):
+        tried = deriving.once_more(group.keys)
+        told = {"what": what, "fault": fault, "files": tried}
+        record.append(
+            "derivation.again", head=record.head_of(actor.subject), actor=actor, data=told
+        )
+    return tried
