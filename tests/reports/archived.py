@@ -86,8 +86,14 @@ ON = {
         *("record_progress", "attach", "attach", "withdraw_evidence", "replace_evidence"),
         *("submit", "submit", "prove", "prove", "amend", "ask_suspension", "ask_cancel"),
     ),
-    "in_review": ("approve", "approve", "send_back", "withdraw", "copy_to", "ask_help"),
-    "verifying": ("close", "close", "send_back", "attach", "amend", "disclose", "add_signer"),
+    "in_review": (
+        *("approve", "approve", "send_back", "withdraw", "copy_to", "ask_help"),
+        *("ask_evidence", "supply_evidence", "supply_evidence", "decline_evidence"),
+    ),
+    "verifying": (
+        *("close", "close", "send_back", "attach", "amend", "disclose", "add_signer"),
+        *("ask_evidence", "supply_evidence", "spare_evidence"),
+    ),
     "suspended": ("wake",),
     "closed": ("ask_reopen", "disclose"),
     "cancelled": ("disclose",),
@@ -114,7 +120,10 @@ def play(of: House, round_: Round, by: Random, *, items: int = 8, steps: int = 1
                 make.grant(item, of)
 
 
-_OF_STAFF = ("accept", "record_progress", "attach", "submit", "withdraw", "withdraw_evidence")
+_OF_STAFF = (
+    *("accept", "record_progress", "attach", "submit", "withdraw", "withdraw_evidence"),
+    *("supply_evidence", "decline_evidence"),
+)
 
 
 def subjects_of(round_: Round) -> list[str]:

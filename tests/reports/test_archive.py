@@ -29,6 +29,7 @@ from tests import make
 from tests.audit.chains import write
 from tests.make import House
 from tests.reports.archived import Known, asked, files_of, furnished, made, verified
+from tests.workflows import scene
 from workflows.actions import decisions, disposals, proving, rounds
 from workflows.actions.signing import Signing
 from workflows.models import Item, Round, Submission
@@ -425,3 +426,20 @@ def test_replaced_and_destroyed_evidence_is_explained_by_the_record_it_holds(
     code, told = verified(archive, tmp_path)
     assert (code, told["findings"]) == (0, [])
     assert not [name for name in files_of(archive) if name.endswith(".pdf")]
+
+
+def test_papers_that_were_asked_for_are_explained_by_their_events(
+    house: House, tmp_path: Path
+) -> None:
+    item = make.item(State.IN_REVIEW, house=house)
+    doing = scene.verbs(heir=0, file=make.paper("minutes.pdf"))
+    asked = (("ask_evidence", house.head), ("supply_evidence", house.staff))
+    declined = (("ask_evidence", house.head), ("decline_evidence", house.staff))
+    for verb, who in (*asked, ("approve", house.head)):
+        doing[verb](item, who.actor(), make.command(item))
+    late = (("ask_evidence", house.office), ("supply_evidence", house.staff))
+    for verb, who in (*late, *declined, ("approve", house.head)):
+        doing[verb](item, who.actor(), make.command(item))
+    make.take(item, "close", house)
+    code, told = verified(made(item.subject, house.office), tmp_path)
+    assert (code, told["findings"]) == (0, [])
