@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +11,6 @@ from audit.verify import Break, Walked
 from workflows.models import Citation, Flag, Judgement
 from workflows.models.flag import FlagState
 from workflows.states import Worth
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Place = tuple[str, int]
 """A chain and a number on it."""
@@ -52,8 +49,7 @@ def known() -> Known:
 
 def unexplained(walked: Walked, rows: Known) -> Break | None:
     """The first thing on this chain that a row says otherwise."""
-    broken = _findings(walked, rows) or _pieces(walked, rows)
-    return broken or next(_flags(walked, rows), None)
+    return _findings(walked, rows) or _pieces(walked, rows) or _flags(walked, rows)
 
 
 def _findings(walked: Walked, rows: Known) -> Break | None:
@@ -107,7 +103,7 @@ def _withdrawn(event: dict[str, Any]) -> int | None:
             return None
 
 
-def _flags(walked: Walked, rows: Known) -> Iterator[Break]:
+def _flags(walked: Walked, rows: Known) -> Break | None:
     """Each doubt as its events leave it, against its row."""
     told: dict[int, dict[str, Any]] = {}
     last: dict[int, dict[str, Any]] = {}
@@ -120,15 +116,14 @@ def _flags(walked: Walked, rows: Known) -> Iterator[Break]:
         row = rows.flags.pop((walked.subject, key), None)
         if row is None:
             text = _("Doubt no. %(n)s was taken away.") % {"n": key}
-            yield _break(walked, last[key], text)
-            continue
+            return _break(walked, last[key], text)
         is_said = _row(row)
-        for field, value in says.items():
-            if is_said[field] != value:
-                text = _("Doubt no. %(n)s: its row says “%(row)s”, its events lead to “%(told)s”.")
-                about = {"n": key, "row": _shown(is_said[field]), "told": _shown(value)}
-                yield _break(walked, last[key], text % about)
-                break
+        wrong = next((field for field, value in says.items() if is_said[field] != value), None)
+        if wrong is not None:
+            text = _("Doubt no. %(n)s: its row says “%(row)s”, its events lead to “%(told)s”.")
+            about = {"n": key, "row": _shown(is_said[wrong]), "told": _shown(says[wrong])}
+            return _break(walked, last[key], text % about)
+    return None
 
 
 def _turn(event: dict[str, Any]) -> dict[str, Any]:

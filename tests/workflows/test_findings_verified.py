@@ -66,7 +66,7 @@ def test_a_deputys_finding_names_the_person_behind_in_row_and_event(house: House
     assert (told.person, told.behind, note.seq) == (house.colleague, house.head, None)
     with translation.override("zh-hans"):
         assert told.by == f"{house.colleague.name}（代{house.head.name}）"
-    assert note.by == house.office.name
+    assert (note.by, str(note)[:9]) == (house.office.name, "proof.pdf")
     assert breaks(item.subject) == []
 
 
@@ -98,6 +98,24 @@ def test_a_finding_changed_behind_the_product_is_named(house: House, sql: str, t
         "withdrawn": (seq, "Whether “proof.pdf” stands is not what the events say."),
     }
     assert breaks(item.subject) == [said[text]]
+
+
+def test_what_was_withdrawn_replaced_or_linked_otherwise_stays_so(house: House) -> None:
+    item = make.item(State.RECTIFYING, house=house, measures=("Lamps", "Drains"))
+    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper())
+    for verb in ("attach", "relink", "replace_evidence", "withdraw_evidence"):
+        verbs[verb](Item.objects.get(pk=item.pk), house.staff.actor(), make.command(item))
+    assert breaks(item.subject) == []
+    ended = list(item.citations.order_by("pk"))
+    assert [one.withdrawn_by for one in ended] == [house.staff] * 3
+    for piece in ended:
+        with unprotected():
+            Citation.objects.filter(pk=piece.pk).update(withdrawn_at=None, withdrawn_by=None)
+        [(_seq, text)] = breaks(item.subject)
+        assert text == f"Whether “{piece.evidence.name}” stands is not what the events say."
+        back = {"withdrawn_at": piece.withdrawn_at, "withdrawn_by": house.staff}
+        Citation.objects.filter(pk=piece.pk).update(**back)
+    assert breaks(item.subject) == []
 
 
 def test_a_finding_that_no_decision_was_taken_with_is_named(house: House) -> None:
