@@ -66,6 +66,15 @@ class Return(TypedDict):
     requirement: str
 
 
+class Wanted(TypedDict):
+    """One more paper that is asked for at the end of the script, `days` from today."""
+
+    by: Literal["section_head", "office"]
+    measure: int
+    text: str
+    days: int
+
+
 Stage = Literal["draft", "assigned", "rectifying", "in_review", "verifying", "closed"]
 
 
@@ -86,6 +95,7 @@ class Item(TypedDict):
     result: NotRequired[str]
     opinion: NotRequired[str]
     returned: NotRequired[Return]
+    wanted: NotRequired[Wanted]
     effectiveness: NotRequired[str]
     closer: NotRequired[str]
 

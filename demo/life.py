@@ -17,7 +17,7 @@ from core.models import Membership
 from core.roles import Role
 from demo import content, papers
 from evidence import intake
-from workflows.actions import assignments, decisions, proving, rectification
+from workflows.actions import assignments, decisions, proving, rectification, wanting
 from workflows.actions.rectification import MeasureAccount
 from workflows.actions.step import Command
 from workflows.models import Measure
@@ -78,6 +78,23 @@ def steps(item: Item, told: content.Item, cast: Cast) -> Iterator[Step]:
     yield from _rectify(told, cast.actors[told["assignee"] or ""])
     if "result" in told:
         yield from _review(told, cast)
+    if "wanted" in told:
+        head = cast.heads[told["lead"][0]]
+        asker = head if told["wanted"]["by"] == "section_head" else office
+        yield Step(actor=asker, act=partial(_ask, wanted=told["wanted"]))
+
+
+def _ask(item_id: int, *, wanted: content.Wanted, actor: Actor, command: Command) -> None:
+    measure = Measure.objects.get(item=item_id, position=wanted["measure"])
+    wanting.ask_evidence(
+        item_id,
+        actor=actor,
+        command=command,
+        measure_id=measure.pk,
+        criterion_id=_criterion(measure, 1),
+        text=wanted["text"],
+        due=timezone.localdate() + timedelta(days=wanted["days"]),
+    )
 
 
 def _rectify(told: content.Item, staff: Actor) -> Iterator[Step]:
