@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -34,21 +34,14 @@ def attach(request: HttpRequest, item_id: int, measure_id: int) -> HttpResponse:
     """Take in one or many files for a measure, by a plain form or one at a time by script."""
     actor = actor_of(request)
     insist_on_a_taker(actor, item_id)
-    files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
     criterion_id = number_or_none(request, "criterion")
-    purpose = for_hole(measure_id, criterion_id)
-    files += uploads.received(_arrived(request), actor=actor, purpose=purpose)
     item = proving.attach(
         item_id,
         actor=actor,
         command=command_of(request),
         measure_id=measure_id,
         criterion_id=criterion_id,
-        files=files,
-        again=[whole_number(text) for text in request.POST.getlist("again")],
-        claim=text_of(request, "claim", most=300),
-        pages=text_of(request, "pages", most=40),
-        formed_on=date_or_none(request, "formed_on"),
+        **_handed_in(request, actor, for_hole(measure_id, criterion_id)),
     )
     place = f"#criterion-{criterion_id}" if criterion_id else f"#measure-{measure_id}"
     return after(request, item, "attach", place)
@@ -58,20 +51,26 @@ def supply(request: HttpRequest, item_id: int, asked_id: int) -> HttpResponse:
     """Take in the files that answer a request for evidence, by a plain form or by script."""
     actor = actor_of(request)
     insist_on_a_taker(actor, item_id, "supply_evidence")
-    files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
-    files += uploads.received(_arrived(request), actor=actor, purpose=for_request(asked_id))
     item = wanting.supply_evidence(
         item_id,
         actor=actor,
         command=command_of(request),
         request_id=asked_id,
-        files=files,
-        again=[whole_number(text) for text in request.POST.getlist("again")],
-        claim=text_of(request, "claim", most=300),
-        pages=text_of(request, "pages", most=40),
-        formed_on=date_or_none(request, "formed_on"),
+        **_handed_in(request, actor, for_request(asked_id)),
     )
     return after(request, item, "supply_evidence", "#papers-asked")
+
+
+def _handed_in(request: HttpRequest, actor: Actor, purpose: str) -> dict[str, Any]:
+    """The files of a form, those that came in parts before it, and what it says of them."""
+    files = [intake.receive(upload) for upload in request.FILES.getlist("files")]
+    return {
+        "files": files + uploads.received(_arrived(request), actor=actor, purpose=purpose),
+        "again": [whole_number(text) for text in request.POST.getlist("again")],
+        "claim": text_of(request, "claim", most=300),
+        "pages": text_of(request, "pages", most=40),
+        "formed_on": date_or_none(request, "formed_on"),
+    }
 
 
 def relink(request: HttpRequest, item_id: int, citation_id: int) -> HttpResponse:
