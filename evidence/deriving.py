@@ -27,7 +27,7 @@ from evidence.inspection.verdict import State
 from evidence.models import Derivation, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -172,6 +172,12 @@ def ensure(digest: str, what: str) -> Derivation | None:
     return row
 
 
+def hasten(digests: Iterable[object]) -> int:
+    """What is still owed of these bytes goes first: somebody looks at them, or has to decide."""
+    waiting = Derivation.objects.filter(digest__in=digests, standing=Standing.WAITING)
+    return waiting.filter(urgent=False).update(urgent=True)
+
+
 def sweep(seconds: float = 5) -> int:
     """Compute what is due for about so long; answer how many were tried.
 
@@ -191,6 +197,7 @@ def again(what: str) -> int:
         attempts=0,
         fault="",
         fault_about="",
+        urgent=False,
         due_at=timezone.now(),
         leased_until=None,
         done_at=None,
@@ -214,7 +221,9 @@ def _claim() -> Derivation | None:
     due = Derivation.objects.filter(standing=Standing.WAITING, due_at__lte=now).filter(
         Q(leased_until=None) | Q(leased_until__lt=now)
     )
-    return next((row for row in due.order_by("due_at", "id")[:10] if _lease(row, now)), None)
+    return next(
+        (row for row in due.order_by("-urgent", "due_at", "id")[:10] if _lease(row, now)), None
+    )
 
 
 def _lease(row: Derivation, now: datetime) -> bool:

@@ -182,6 +182,8 @@ class Derivation(Deliberate):
     fault_about = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
+    urgent = models.BooleanField(default=False)
+    """Somebody asked to see it, or has to decide on it: it goes before what only came earlier."""
     leased_until = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -198,7 +200,9 @@ class Derivation(Deliberate):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["due_at", "id"], condition=Q(standing="waiting"), name="derivation_due"
+                fields=["-urgent", "due_at", "id"],
+                condition=Q(standing="waiting"),
+                name="derivation_due",
             ),
             models.Index(fields=["what"], condition=Q(standing="failed"), name="derivation_failed"),
         ]

@@ -85,8 +85,8 @@ def _placings(one: Sight, other: Sight) -> list[Floats]:
 
 
 def _by_features(one: Sight, other: Sight) -> Floats | None:
-    places, words, _strength = one.features
-    others, other_words, _other_strength = other.features
+    places, words, _turns = one.features
+    others, other_words, _other_turns = other.features
     if min(len(places), len(others)) < _FEWEST:
         return None
     close = other_words @ words.T

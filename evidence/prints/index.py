@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from evidence.prints.wording import Shingles
 
 Place = TypeVar("Place")
-LEAST_KEYS = 2
-"""What shares fewer keys with a picture is not laid over it."""
+LEAST_KEYS = 3
+"""What shares fewer keys with a picture is not laid over it; one of the whole counts for two."""
 CANDIDATES = 16
 """So many pictures at most are laid over a new one: those that share most keys."""
 TEXTS = 24
@@ -103,10 +103,10 @@ def ranked(rows: Iterable[tuple[int, Place]]) -> list[Place]:
         having[key].append(place)
     weight: dict[Place, float] = defaultdict(float)
     shared: Counter[Place] = Counter()
-    for places in having.values():
-        shared.update(places)
+    for key, places in having.items():
         for place in places:
             weight[place] += 1 / len(places)
+            shared[place] += 2 if sight.is_of_whole(key) else 1
     known = [place for place, count in shared.items() if count >= LEAST_KEYS]
     return heapq.nlargest(CANDIDATES, known, key=lambda place: weight[place])
 

@@ -23,15 +23,22 @@ if TYPE_CHECKING:
 
     Grey = NDArray[np.uint8]
     Floats = NDArray[np.float32]
+    Keys = NDArray[np.int64]
 
 SIDE = 400
 """Dots of the longer side of the small copy."""
 QUALITY = 85
-STORED, ASKED = 48, 160
+STORED, ASKED = 48, 96
 """Local features that are indexed of a picture, and asked about of a new one."""
-TABLES, BITS = 2, 24
-_WAVERING = 3
+TABLES, BITS = 2, 32
+_WAVERING = 2
 """So many of the least certain bits of a key are asked about both ways."""
+BANDS = 4
+SECTORS, _ASKEW = 8, 9
+"""A key says which way its feature points, for a copy is not turned: into one of so many sectors,
+and within so many degrees of its edge the next one is asked about too."""
+_FIRST = 16
+"""Heads of keys below it are of the bands, and of what was indexed otherwise before."""
 _FEATURES = 400
 _FLAT = 6.0
 """Grey values by which a patch must vary before it says anything."""
@@ -71,7 +78,7 @@ class Sight:
 
     @cached_property
     def features(self) -> tuple[Floats, Floats, Floats]:
-        """Places, descriptors and strengths, the strongest first."""
+        """Places, descriptors and which way they point, in degrees; the strongest first."""
         points, words = _detector().detectAndCompute(self.grey, None)
         if not points:
             return (
@@ -84,7 +91,8 @@ class Sight:
         places = np.array([p.pt for p in points], np.float32)[order]
         words = words[order]
         words = np.sqrt(words / np.maximum(words.sum(axis=1, keepdims=True), 1e-6))
-        return places, words.astype(np.float32), strength[order]
+        turns = np.array([p.angle for p in points], np.float32)[order]
+        return places, words.astype(np.float32), turns
 
 
 def _has_alpha(image: Image.Image) -> bool:
@@ -114,16 +122,23 @@ def ink(sight: Sight) -> float:
 
 def stored_keys(sight: Sight) -> list[int]:
     """What the index keeps of a picture."""
-    return sorted({*_bands(sight.grey), *_feature_keys(sight, STORED, wavering=0)})
+    return sorted({*_bands(sight.grey), *_feature_keys(sight, STORED, wavering=0, askew=0)})
 
 
 def asked_keys(sight: Sight) -> list[int]:
-    """What a new picture is looked up by: more features, and their doubtful bits both ways."""
-    return sorted({*_bands(sight.grey), *_feature_keys(sight, ASKED, wavering=_WAVERING)})
+    """What a new picture is looked up by: more features, and what is doubtful of them both ways."""
+    return sorted(
+        {*_bands(sight.grey), *_feature_keys(sight, ASKED, wavering=_WAVERING, askew=_ASKEW)}
+    )
+
+
+def is_of_whole(key: int) -> bool:
+    """Whether a key is of the whole picture, and not of one spot."""
+    return key >> 32 < BANDS
 
 
 def _bands(grey: Grey) -> list[int]:
-    """Four bands of sixteen bits of a 64-bit perceptual hash; none of what is all but flat."""
+    """Bands of sixteen bits of a 64-bit perceptual hash; none of what is all but flat."""
     if grey.std() < _FLAT:
         return []
     small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -132,18 +147,14 @@ def _bands(grey: Grey) -> list[int]:
     return [(n << 32) | int(word) for n, word in enumerate(words)]
 
 
-def _feature_keys(sight: Sight, most: int, *, wavering: int) -> list[int]:
-    places, words, _strength = sight.features
-    keys: list[int] = []
-    for n in _spread(places, most):
-        sides = planes() @ words[n]
-        for table in range(TABLES):
-            keys += _quantised(table, sides[table * BITS : (table + 1) * BITS], wavering)
+def _feature_keys(sight: Sight, most: int, *, wavering: int, askew: int) -> list[int]:
+    keys: list[int] = keys_of(*strongest(sight, most), wavering=wavering, askew=askew).tolist()
     return keys
 
 
-def _spread(places: Floats, most: int) -> list[int]:
-    """The strongest that do not crowd one spot."""
+def strongest(sight: Sight, most: int) -> tuple[Floats, Floats]:
+    """Descriptors and turns of the strongest features that do not crowd one spot."""
+    places, words, turns = sight.features
     taken: set[tuple[int, int]] = set()
     chosen = []
     for n, (x, y) in enumerate(places):
@@ -153,13 +164,27 @@ def _spread(places: Floats, most: int) -> list[int]:
             chosen.append(n)
         if len(chosen) == most:
             break
-    return chosen
+    return words[chosen], turns[chosen]
 
 
-def _quantised(table: int, sides: Floats, wavering: int) -> list[int]:
-    word = int("".join("1" if side > 0 else "0" for side in sides), 2)
-    doubtful = np.argsort(np.abs(sides))[:wavering]
-    words = [word]
-    for bit in doubtful:
-        words += [one ^ (1 << (BITS - 1 - int(bit))) for one in words]
-    return [((8 + table) << 32) | one for one in words]
+def keys_of(words: Floats, turns: Floats, *, wavering: int = 0, askew: int = 0) -> Keys:
+    """Of features, one behind the other: a key a table, and those that doubt makes of it."""
+    sides = words @ planes().T
+    found = []
+    for by in {-askew, askew}:
+        sectors = ((turns + by) * SECTORS / 360 + 0.5).astype(np.int64) % SECTORS
+        for table in range(TABLES):
+            heads = (_FIRST + table * SECTORS + sectors) << 32
+            quantised = _quantised(sides[:, table * BITS : (table + 1) * BITS], wavering)
+            found.append(heads[:, None] | quantised)
+    return np.hstack(found).ravel()
+
+
+def _quantised(sides: Floats, wavering: int) -> Keys:
+    """Of each feature its word, and the words that its least certain bits would make of it."""
+    powers = 1 << np.arange(BITS - 1, -1, -1, dtype=np.int64)
+    words = ((sides > 0) @ powers)[:, None]
+    doubtful = powers[np.argsort(np.abs(sides), axis=1)[:, :wavering]]
+    for bit in range(wavering):
+        words = np.hstack([words, words ^ doubtful[:, bit : bit + 1]])
+    return words

@@ -104,6 +104,26 @@ def test_the_sweep_computes_it_once() -> None:
     assert tasks.derive_waiting() == 0
 
 
+def test_what_somebody_waits_for_is_computed_before_what_came_earlier() -> None:
+    first, second, third = (entered(text, f"{text!r}.txt").digest for text in (b"1", b"2", b"3"))
+    assert deriving.hasten([third]) == 1
+    assert deriving.hasten([third]) == 0
+    assert deriving.sweep() == 3
+    assert [source.digest for source in seen] == [third, first, second]
+    assert deriving.hasten([first]) == 0
+    assert deriving.again("length") == 3
+    assert not Derivation.objects.filter(urgent=True).exists()
+
+
+def test_what_somebody_waits_for_rests_after_a_fault_like_all_else() -> None:
+    first, second = (entered(text, f"{text!r}.txt").digest for text in (b"1", b"2"))
+    deriving.hasten([second])
+    faults.append(Fault("odd"))
+    assert deriving.sweep() == 2
+    assert [source.digest for source in seen] == [second, first]
+    assert owed() == [("length", "done", "", 1), ("length", "waiting", "odd", 1)]
+
+
 def test_it_is_computed_now_for_whoever_cannot_wait() -> None:
     digest = entered().digest
     for _twice in range(2):

@@ -215,6 +215,22 @@ def test_a_picture_is_found_again_and_lies_in_the_other(how: str) -> None:
     assert index.is_same(likeness(own, again), 0.87)
 
 
+@pytest.mark.parametrize("turned", [-7, 7])
+def test_a_picture_that_lies_askew_is_found_again(turned: int) -> None:
+    own = Sight.of(street())
+    again = Sight.of(street().rotate(turned, Image.Resampling.BICUBIC))
+    assert len(set(sight.stored_keys(own)) & set(sight.asked_keys(again))) >= 10
+
+
+def test_two_keys_of_the_whole_say_as_much_as_three_of_spots() -> None:
+    spot, whole = (16 << 32) | 5, (3 << 32) | 5
+    assert sight.is_of_whole(whole)
+    assert not sight.is_of_whole(spot)
+    rows = [(spot, "one"), (spot + 1, "one"), (whole, "two"), (1, "two"), (2, "three")]
+    assert index.ranked([*rows, (spot + 2, "two")]) == ["two"]
+    assert set(index.ranked([*rows, (spot + 2, "one")])) == {"one", "two"}
+
+
 def test_the_same_place_with_other_cars_is_another_picture() -> None:
     later = scenes.photographed(scenes.street(1, moving=9).resize((600, 450)), 9, noise=3)
     found = likeness(Sight.of(street()), Sight.of(later))

@@ -15,6 +15,7 @@ from audit.models import Event
 from core.models import User
 from core.refusals import Conflict, NotFound, NotPermitted, Refusal, StaleItem
 from core.roles import Role
+from evidence.models import Derivation
 from evidence.storage.folder import path_of
 from tests import make
 from tests.make import House
@@ -133,6 +134,25 @@ def test_opening_a_piece_under_review_is_a_row_with_its_version_noted_once() -> 
     )
     assert str(row) == f"second.pdf by {of.head.pk}"
     assert Event.objects.filter(name="evidence.downloaded").count() == 3
+
+
+def urgent() -> set[str]:
+    return set(Derivation.objects.filter(urgent=True).values_list("digest", flat=True))
+
+
+def test_what_is_handed_in_or_looked_at_is_derived_from_first() -> None:
+    of = make.house()
+    item = make.item(State.RECTIFYING, house=of)
+    make.prove(item, of)
+    attach(item, of, "second.pdf", b"%PDF-1.7 second")
+    piece = item.citations.get(evidence__name="second.pdf")
+    reading.download(piece.pk, actor=of.staff.actor())
+    assert urgent() == set()
+    reading.view(piece.pk, actor=of.staff.actor())
+    assert urgent() == {piece.evidence.digest}
+    make.take(item, "submit", of)
+    assert urgent() == set(item.citations.values_list("evidence__digest", flat=True))
+    assert len(urgent()) == 2
 
 
 def test_what_is_opened_while_nothing_is_submitted_is_no_reading_of_a_submission() -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from audit import record
 from core.models import User
 from core.refusals import Conflict, NotFound
-from evidence import intake, stamping, storage
+from evidence import deriving, intake, stamping, storage
 from evidence.inspection.verdict import State
 from workflows import holders, retention
 from workflows.models import Citation, EvidenceRead, Item, Opening, Round
@@ -62,6 +62,7 @@ def view(citation_id: int, *, actor: Actor) -> Handed:
     """The same for whoever has it shown in a page."""
     citation = citation_for(citation_id, actor=actor)
     _record(citation, "evidence.viewed", actor=actor, told={})
+    deriving.hasten([citation.evidence.digest])
     return shown(citation, actor=actor)
 
 

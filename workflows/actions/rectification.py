@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import fitting
 from core.refusals import Unmet
+from evidence import deriving
 from workflows import flows, routing
 from workflows.actions import granting, linking, passage
 from workflows.actions.step import Command, Done, submission_of, take
@@ -115,6 +116,8 @@ def submit(item_id: int, *, actor: Actor, command: Command) -> Item:
         submission.position = routing.first_position(submission)
         submission.save()
         passage.begin(submission, first)
+        # Whoever decides on it opens it next: before what others only put down.
+        deriving.hasten(item.citations.standing().values("evidence__digest"))
         item.submission = submission
         told = {"no": submission.no, "cycle": item.cycle, "digest": submission.digest}
         done = Done({"submission"}, told)
