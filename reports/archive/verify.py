@@ -8,12 +8,12 @@ Exits with 0 when all that was checked holds, 1 when something does not, 2 when 
 
 from __future__ import annotations
 
-import argparse, base64, gc, hashlib, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
+import argparse, base64, gc, hashlib, hmac, io, json, os, re, stat, subprocess, sys, tempfile, zipfile
 from bisect import bisect_left, bisect_right
 from pathlib import Path
 from typing import Any, Callable
 EVENT, SEAL, GENESIS = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32)
-LINE, TEXT, SHOWN, DESKTOP = 1 << 22, 1 << 30, 40, (".DS_Store", "Thumbs.db", "desktop.ini")
+LINE, TEXT, SHOWN, SMALL, DESKTOP = 1 << 22, 1 << 30, 40, 1 << 13, (".DS_Store", "Thumbs.db", "desktop.ini")
 TEXTS = {
     "unlisted": ("the manifest does not list this file", "清单中没有这个文件"), "missing": ("the manifest lists this file, and it is not there", "清单列有此文件，但文件缺失"),
     "differs": ("the bytes are not those of the manifest", "文件内容与清单不符"), "shape": ("cannot be read: {0}", "无法读取：{0}"),
@@ -39,11 +39,11 @@ NEUTRAL = """claimed released handed_over help_asked given_back signer_added sig
     evidence_declined evidence_spared extension_asked suspension_asked cancellation_asked merger_asked reopening_asked request_taken_back request_agreed request_refused request_handed_over extended""".split()  # change no content
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-HASHES: dict[bytes, Callable[[bytes], bytes]] = {b"sha256": lambda data: hashlib.sha256(data).digest(), b"sm3": lambda data: hashlib.new("sm3", data).digest()}
+HASHES: dict[str, Callable[[bytes], bytes]] = {"sha256": lambda data: hashlib.sha256(data).digest(), "sm3": lambda data: hashlib.new("sm3", data).digest()}
 def refuse(text: str) -> Any:
     raise ValueError(text)
-DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).raw_decode
-SORTED, QUOTED = set(), json.encoder.encode_basestring
+DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).scan_once
+SORTED, LABELS, QUOTED = set(), set(), json.encoder.encode_basestring
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
 SIGNED = re.compile(r"^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$", re.MULTILINE)
@@ -51,9 +51,6 @@ OUTSIDE = re.compile(r"^([^\s+]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)$", re.MULTILIN
 def shown(text: object) -> str:
     """What a stranger wrote, such that a terminal only shows it."""
     return "".join(c if c.isprintable() else "?" for c in str(text)[:120])
-def mac(key: bytes, data: bytes, digest: Callable[[bytes], bytes]) -> bytes:
-    inner, outer = (bytes(b ^ pad for b in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
-    return digest(outer + digest(inner + data))
 def canonical(value: Any) -> str:
     return hashlib.sha256(ENCODE(value).encode()).hexdigest()
 def keys_in(value: Any) -> int:
@@ -111,7 +108,7 @@ class Box:
     """A ZIP or a folder: plain files under plain names; all else has a size that nothing has."""
 
     def __init__(self, path: str) -> None:
-        self.path, self.sizes, self.zip, found = path, {}, None, []
+        self.path, self.sizes, self.zip, self.kept, found = path, {}, None, {}, []
         if os.path.isfile(path):
             self.zip = zipfile.ZipFile(path)
             for one in self.zip.infolist():
@@ -124,21 +121,25 @@ class Box:
         for name, size in found:
             odd = name in self.sizes or {"", ".", ".."} & set(re.split(r"[/\\:]", name))
             self.sizes[name] = -1 if odd else size
-
     def stream(self, name: str) -> Any:
+        if name in self.kept:
+            return io.BytesIO(self.kept.pop(name))
         name = name if self.sizes[name] >= 0 else refuse("no plain file")
-        return io.BufferedReader(self.zip.open(name)) if self.zip else Path(self.path, name).open("rb")
-
+        return io.BufferedReader(self.zip.open(name)) if self.zip else open(f"{self.path}/{name}", "rb")
     def text(self, name: str) -> str:
         with self.stream(name) as file:
             return file.read(TEXT).decode()
-
     def digest(self, name: str) -> str:
-        sha = hashlib.sha256()
+        """What is small and read again, a chain, is kept: to open it takes longer than to read it."""
         with self.stream(name) as file:
-            for data in iter(lambda: file.read(1 << 20), b""):
+            if self.sizes[name] <= SMALL and name.endswith(".tsv") and len(self.kept) < SMALL:
+                self.kept[name] = data = file.read(SMALL + 1)
+                return hashlib.sha256(data).hexdigest()
+            sha = hashlib.sha256()
+            for data in iter(lambda: file.read(1 << 16), b""):
                 sha.update(data)
         return sha.hexdigest()
+
 class Verification:
     def __init__(self, box: Box, macs: dict[str, bytes], pins: str, outside: str) -> None:
         self.box, self.macs, self.pins, self.outside = box, macs, pins, outside
@@ -150,17 +151,14 @@ class Verification:
         for code, many in (("not mac", self.unsealed), ("late", self.late), ("not outside", self.alone), ("not older", self.apart), ("not others", 1)):
             if many:
                 self.find(code, "", many)
-
     def find(self, code: str, where: str, *about: Any) -> None:
         self.findings.append((code, shown(where), [shown(one) for one in about]))
-
     def attempt(self, where: str, work: Callable[..., Any], *args: Any) -> Any:
         """Whatever a stranger's bytes do to our code is a finding, never a traceback."""
         try:
             return work(*args)
         except Exception as fault:
             return self.find("shape", where, f"{type(fault).__name__} {fault}")
-
     def check_manifest(self) -> None:
         self.manifest = self.box.digest("manifest.json")
         listed = {name: (size, told) for name, size, told in json.loads(self.box.text("manifest.json"))["files"]}
@@ -172,7 +170,6 @@ class Verification:
                 self.find("differs", name)
             else:
                 self.files[name] = told
-
     def check_chains(self) -> None:
         ledger = json.loads(self.box.text("ledger.json"))
         named = [(one["subject"], one["chain"], one) for one in ledger["items"]]
@@ -182,7 +179,6 @@ class Verification:
             self.find("chain", "ledger.json")
         for subject, chain, item in named:
             self.attempt(subject, self.check_chain, subject, chain, item)
-
     def check_chain(self, subject: str, chain: Any, item: Any) -> None:
         events: list[Any] = []
         hashes = self.hashes[subject] = [GENESIS]
@@ -194,37 +190,47 @@ class Verification:
         if (chain["events"], chain["head"]) != (len(events), hashes[-1].hex()):
             return self.find("chain", subject)
         return self.check_item(item, events, hashes) if item else None
-
     def event(self, line: bytes, subject: str, events: list[Any], hashes: list[bytes]) -> str:
         """What is wrong with one event: a code, or nothing once it was added."""
-        columns = line[:-1].split(b"\t", 12)
-        digest, prev, seq, text = HASHES[columns[11]], hashes[-1].hex(), len(hashes), columns[12].decode()
-        told, (said, end) = digest(EVENT + hashes[-1] + columns[12]), DECODE(text)
-        # Where nothing is escaped, spaced apart or below zero, only a key told twice could hide.
-        odd = len(text.split(None, 1)) > 1 or "\\" in text or ":-" in text or ",-" in text or "[-" in text
-        keys = keys_in(said)
-        if (ENCODE(said) != text) if odd else (keys, end) != (text.count('":'), len(text)):
-            return "canon"
-        own = f"{subject}\t{seq}\t{said['name']}\t{said['at']}\t{said['actor']['id']}"
-        own = f"{own}\t{QUOTED(said['actor']['label'])}\t{said['command'] or ''}\t{prev}\t{told.hex()}\t"
-        if not line.startswith(own.encode()) or said["seq"] != seq or said["subject"] != subject:
-            whole = columns[7:9] == [prev.encode(), told.hex().encode()]
-            return "column" if whole else "hash" if columns[1] == b"%d" % seq else "seq"
-        key = self.macs.get(columns[10].decode())
+        row, seq, prev = line[:-1].decode().split("\t", 12), len(hashes), hashes[-1]
+        told, said = HASHES[row[11]](EVENT + prev + row[12].encode()), self.said(row, subject, seq)
+        follows = row[7] == prev.hex() and row[8] == told.hex()
+        if not said or not follows or row[0] != subject or row[1] != str(seq):
+            if ENCODE(DECODE(row[12], 0)[0]) != row[12]:
+                return "canon"
+            return "column" if follows else "hash" if row[1] == str(seq) else "seq"
         self.unsealed += not self.macs
-        if self.macs and (not key or mac(key, SEAL + told, digest).hex().encode() != columns[9]):
+        if self.macs and hmac.digest(self.macs.get(row[10], b""), SEAL + told, row[11]).hex() != row[9]:
             return "mac"
         events.append(said)
         hashes.append(told)
         return ""
-
+    def said(self, row: list[str], subject: str, seq: int) -> Any:
+        """The event, if its body is the canonical form of what the columns say, around data of its own."""
+        (name, at, by, label, command), text = row[2:7], row[12]
+        address, here = DECODE(text, 20) if text.startswith('{"actor":{"address":"') else ("", 0)
+        head = f',"id":{QUOTED(by)},"label":{label}}},"at":{QUOTED(at)},"command":{QUOTED(command) if command else "null"},"data":'
+        if not text.startswith(head, here) or text[20:here] != QUOTED(address):
+            return None
+        data, end = DECODE(text, start := here + len(head))
+        if text[end:] != f',"name":{QUOTED(name)},"seq":{seq},"subject":{QUOTED(subject)},"v":1}}':
+            return None
+        if label not in LABELS:
+            LABELS.add(label if QUOTED(json.loads(label)) == label else refuse("label"))
+        # Where nothing is escaped, spaced apart or below zero, only a key told twice could hide.
+        body, keys = text[start:end], keys_in(data)
+        odd = len(body.split(None, 1)) > 1 or "\\" in body or ":-" in body or ",-" in body or "[-" in body
+        if (ENCODE(data) != body) if odd else keys != body.count('":'):
+            return None
+        return {"seq": seq, "name": name, "data": data, "actor": {"id": by}, "whole": body,
+                "told": (f'{{"at":{QUOTED(at)},"by":{QUOTED(by)}', f',"label":{label},"name":{QUOTED(name)},"seq":{seq}}}')}
     def check_told(self, folder: str, events: list[Any], hashes: list[bytes]) -> None:
         """The decisions and the events in short, byte for byte as the events tell them."""
-        acts = [{"seq": one["seq"], "at": one["at"], "name": one["name"], "by": one["actor"]["id"], "label": one["actor"]["label"]} for one in events]
-        given = [{**act, "data": one["data"]} for act, one in zip(acts, events) if "to" in one["data"] and type(one["data"].get("no")) is int]
-        acts = [{**act, "hash": told.hex()} for act, told in zip(acts, hashes[1:])]
+        given = [f',"data":{one["whole"]}'.join(one["told"]) for one in events if "to" in one["data"] and type(one["data"].get("no")) is int]
+        acts = [f',"hash":"{told.hex()}"'.join(one["told"]) for one, told in zip(events, hashes[1:])]
         for name, rows in ((f"{folder}/timeline.json", acts), (f"{folder}/approvals.json", given)):
-            if self.box.text(name) != ("[\n" + ",\n".join(map(ENCODE, rows)) + "\n]\n" if rows else "[]\n"):
+            wanted = "[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n"
+            if self.files.get(name) != hashlib.sha256(wanted.encode()).hexdigest():
                 self.find("retold", name)
 
     def check_item(self, item: Any, events: list[Any], hashes: list[bytes]) -> None:
@@ -273,7 +279,6 @@ class Verification:
         self.compare(item, at, handed, cited, signed, decided)
         self.check_told(item["folder"], events, hashes)
         self.items += 1
-
     def compare(self, item: Any, at: Any, handed: Any, cited: Any, signed: Any, decided: Any) -> None:
         says, where = {**item, **item["deadline"]}, item["subject"]
         at["submissions"], who = handed, lambda person: person and person["id"]
@@ -318,7 +323,7 @@ class Verification:
         told = "manifest " + base64.b64encode(bytes.fromhex(self.manifest)).decode()
         if self.opened("manifest.sig", keys, origin) != [f"{origin}/archive", told]:
             self.find("signature", "manifest.sig")
-        proof, digest = json.loads(self.box.text("proof.json")), HASHES[b"sm3" if "hash sm3" in note else b"sha256"]
+        proof, digest = json.loads(self.box.text("proof.json")), HASHES["sm3" if "hash sm3" in note else "sha256"]
         leaves = {}
         for subject, hashes in self.hashes.items():
             places = proof["leaves"].get(subject, [])
