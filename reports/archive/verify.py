@@ -196,9 +196,8 @@ class Verification:
         told, said = HASHES[row[11]](EVENT + prev + row[12].encode()), self.said(row, subject, seq)
         follows = row[7] == prev.hex() and row[8] == told.hex()
         if not said or not follows or row[0] != subject or row[1] != str(seq):
-            if ENCODE(DECODE(row[12], 0)[0]) != row[12]:
-                return "canon"
-            return "column" if follows else "hash" if row[1] == str(seq) else "seq"
+            canon = ENCODE(DECODE(row[12], 0)[0]) == row[12]
+            return "canon" if not canon else "column" if follows else "hash" if row[1] == str(seq) else "seq"
         self.unsealed += not self.macs
         if self.macs and hmac.digest(self.macs.get(row[10], b""), SEAL + told, row[11]).hex() != row[9]:
             return "mac"
@@ -229,8 +228,7 @@ class Verification:
         given = [f',"data":{one["whole"]}'.join(one["told"]) for one in events if "to" in one["data"] and type(one["data"].get("no")) is int]
         acts = [f',"hash":"{told.hex()}"'.join(one["told"]) for one, told in zip(events, hashes[1:])]
         for name, rows in ((f"{folder}/timeline.json", acts), (f"{folder}/approvals.json", given)):
-            wanted = "[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n"
-            if self.files.get(name) != hashlib.sha256(wanted.encode()).hexdigest():
+            if self.files.get(name) != hashlib.sha256(("[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n").encode()).hexdigest():
                 self.find("retold", name)
 
     def check_item(self, item: Any, events: list[Any], hashes: list[bytes]) -> None:
@@ -283,8 +281,7 @@ class Verification:
         says, where = {**item, **item["deadline"]}, item["subject"]
         at["submissions"], who = handed, lambda person: person and person["id"]
         people = ("submitted_by", "approved_by", "decided_by")
-        says["submissions"] = [[one["no"], one["cycle"], *(who(one[p]) for p in people), one["outcome"]]
-                               for one in item["submissions"]]
+        says["submissions"] = [[one["no"], one["cycle"], *(who(one[p]) for p in people), one["outcome"]] for one in item["submissions"]]
         for field, value in at.items():
             if says.get(field) != value:
                 self.find("says", where, field, says.get(field), value)
@@ -303,8 +300,7 @@ class Verification:
                 self.find("bytes", where, f"signature {key}")
         content, standing = item["content"], [one for one in papers.values() if not one["withdrawn_at"]]
         told = [[row[1], sorted(link[0] for link in row[5])] for row in content["measures"]]
-        wanted = [[m["text"], sorted(one["digest"] for one in standing if one["measure"] == m["no"])]
-                  for m in item["measures"]]
+        wanted = [[m["text"], sorted(one["digest"] for one in standing if one["measure"] == m["no"])] for m in item["measures"]]
         if told != wanted or (decided and canonical(content) != decided[1]):
             self.find("content", where, decided[0] if decided else 0)
 
@@ -353,7 +349,6 @@ class Verification:
         for many in (many for many, told in sorted(kept) if roots.get(many, told) != told):
             self.find("outside", "", many)
         self.alone, self.apart = size * (size not in dict(kept)), sum(many not in roots for many, _told in kept)
-
     def opened(self, name: str, keys: dict[Any, bytes], origin: str = "") -> list[str]:
         """The lines of a note. One key that counts has signed it, and none of them falsely."""
         text, _blank, under = self.box.text(name).rpartition("\n\n")

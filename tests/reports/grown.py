@@ -19,7 +19,7 @@ from core import crypto
 from core.crypto import Algorithm
 from core.roles import Role
 from evidence import storage
-from reports.archive import making, seal
+from reports.archive import making, plain, seal
 from tests import make
 from tests.make import House
 from tests.reports.archived import files_of, made
@@ -81,6 +81,7 @@ def grown(folder: Path, *, events: int, algorithm: Algorithm) -> None:
         chain_of = {"file": name, "events": len(rows), "head": last.hex()}
         items.append({**item, "subject": subject, "folder": where, "chain": chain_of})
         files[name] = b"\n".join([head, *lines]) + b"\n"
+        files[f"{where}/timeline.json"], files[f"{where}/approvals.json"] = _retold(lines)
     del files[item["chain"]["file"]]
     files["ledger.json"] = json.dumps({**ledger, "items": items}).encode()
     proof = {"size": tree.size, "leaves": leaves, "nodes": []}
@@ -144,6 +145,20 @@ def _again(
         lines.append(b"\t".join([*columns[:12], body]))
         prev = told
     return lines, prev
+
+
+def _retold(lines: list[bytes]) -> tuple[bytes, bytes]:
+    """The events in short, and the decisions among them, as an archive tells them."""
+    acts, given = [], []
+    for line in lines:
+        columns = line.split(b"\t", 12)
+        said: dict[str, Any] = json.loads(columns[12])
+        act = {key: said[key] for key in ("seq", "at", "name")}
+        act |= {"by": said["actor"]["id"], "label": said["actor"]["label"]}
+        acts.append({**act, "hash": columns[8].decode()})
+        if "to" in said["data"] and isinstance(said["data"].get("no"), int):
+            given.append({**act, "data": said["data"]})
+    return plain.listed(acts), plain.listed(given)
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
