@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -22,10 +23,10 @@ PLAIN = canonical.encode({**BODY, "data": {"s": "无", "z": 1}}).decode()
 SPACED = canonical.encode({**BODY, "data": {"s": "无 空", "z": 1}}).decode()
 
 
-def judged(text: str) -> str:
+def judged(text: str, label: str = '"张三"', command: str = "") -> str:
     """What is found of an event of these words, hashed and sealed as they stand."""
     told = chain.hash_of(text.encode(), prev=chain.GENESIS, algorithm="sha256").hex()
-    columns = [BODY["subject"], "1", BODY["name"], BODY["at"], "person:7", '"张三"', ""]
+    columns = [BODY["subject"], "1", BODY["name"], BODY["at"], "person:7", label, command]
     line = "\t".join([*columns, chain.GENESIS.hex(), told, "", "1", "sha256", text]) + "\n"
     checking = verify.Verification.__new__(verify.Verification)
     checking.macs, checking.unsealed = {}, 0
@@ -47,6 +48,18 @@ def judged(text: str) -> str:
 )
 def test_what_we_write_is_canonical(data: dict[str, Any]) -> None:
     assert judged(canonical.encode({**BODY, "data": data}).decode()) == ""
+
+
+def test_odd_names_and_addresses_are_canonical_in_one_way_only() -> None:
+    actor = {"id": "person:7", "label": 'a"b\\ 三', "address": 'x","id":"y'}
+    text = canonical.encode({**BODY, "actor": actor, "command": "c-1", "data": {}}).decode()
+    label = json.dumps(actor["label"], ensure_ascii=False)
+    assert judged(text, label, "c-1") == ""
+    assert judged(text, label, "c-2") == "column"
+    assert judged(text, '"a"', "c-1") == "column"
+    escaped = label.replace("三", "\\u4e09")
+    assert judged(text.replace(label, escaped), escaped, "c-1") == "refused"
+    assert judged(text.replace('"address":"x', '"address":"\\u0078'), label, "c-1") == "canon"
 
 
 @pytest.mark.parametrize("text", [PLAIN, SPACED])
