@@ -49,7 +49,7 @@ def best(work: Callable[[], Any]) -> float:
 @contextmanager
 def hurried() -> Iterator[None]:
     """Putting ten thousand papers down is not what is measured: none of them waits for the disk."""
-    waiting, os.fsync = os.fsync, lambda _descriptor: None
+    waiting, os.fsync = os.fsync, lambda fd: None
     try:
         yield
     finally:

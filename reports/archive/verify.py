@@ -42,7 +42,7 @@ D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 HASHES: dict[str, Callable[[bytes], bytes]] = {"sha256": lambda data: hashlib.sha256(data).digest(), "sm3": lambda data: hashlib.new("sm3", data).digest()}
 def refuse(text: str) -> Any:
     raise ValueError(text)
-DECODE = json.JSONDecoder(parse_float=refuse, parse_constant=refuse).scan_once
+DECODE = vars(json.JSONDecoder(parse_float=refuse, parse_constant=refuse))["scan_once"]
 SORTED, LABELS, QUOTED = set(), set(), json.encoder.encode_basestring
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
