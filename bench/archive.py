@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from drill import stage
 
@@ -46,23 +46,13 @@ def best(work: Callable[[], Any]) -> float:
     return min(found)
 
 
-@contextmanager
-def hurried() -> Iterator[None]:
-    """Putting ten thousand papers down is not what is measured: none of them waits for the disk."""
-    waiting, os.fsync = os.fsync, lambda fd: None
-    try:
-        yield
-    finally:
-        os.fsync = waiting
-
-
 def made(folder: Path, files: int) -> dict[str, Any]:
     from tests import make  # noqa: PLC0415 -- once Django is set up
     from tests.reports import archived, grown  # noqa: PLC0415
 
     house = make.house()
     round_ = make.round_(house)
-    with hurried():
+    with patch("os.fsync"):  # what is put down to be archived need not reach the disk
         grown.laden(house, round_, items=ITEMS, files=files, size=SIZE)
     job = archived.asked(round_.subject, house.office)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
