@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from workflows.models import Duty, Item, Submission
 
 
+_MEANT_FOR_LATER = _("Write what is required or why, so that it can be understood years later.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """An item, who is about to act on it, and what the form said."""
@@ -77,14 +80,27 @@ def progress_is_claimed(act: Act) -> Refusal | None:
 
 
 def reason_is_written(act: Act) -> Refusal | None:
-    if len(str(act.said.get("reason", "")).strip()) >= SHORTEST_REASON:
+    return without_reason(str(act.said.get("reason", "")), state=act.item.get_state_display())
+
+
+def without_reason(
+    reason: str, *, state: str = "", then: Promise | str = _MEANT_FOR_LATER
+) -> Refusal | None:
+    """What is said where a reason is none, or too short to be one."""
+    if len(reason.strip()) >= SHORTEST_REASON:
         return None
     return Unmet(
         _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-        state=act.item.get_state_display(),
-        then=_("Write what is required or why, so that it can be understood years later."),
+        state=state,
+        then=then,
         holes=[("reason", _("the reason"))],
     )
+
+
+def insist_on_reason(reason: str, *, state: str = "", then: Promise | str = "") -> None:
+    """The same for acts on something else than an item."""
+    if unmet := without_reason(reason, state=state, then=then or _MEANT_FOR_LATER):
+        raise unmet
 
 
 def effectiveness_is_noted(act: Act) -> Refusal | None:

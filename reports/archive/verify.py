@@ -342,7 +342,7 @@ class Verification:
             return digest(b"\1" + left + right)
         def before(low: int, high: int) -> bytes:
             return peaks.get((low, high)) or digest(b"\1" + before(low, split(low, high)) + before(split(low, high), high))
-        if over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size:
+        if over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size or [*older, size] != sorted({0, *older, size})[1:]:
             self.find("root", "proof.json")
         kept = {(int(many), base64.b64decode(told)) for name, many, told in OUTSIDE.findall(self.outside) if name == origin}
         roots = {size: root, **{many: before(0, many) for many in older}}

@@ -423,8 +423,9 @@ def the_timeline_is_retold(it: Hands) -> None:
 # The log
 
 
-@kind("root", "shape")
+@kind("root", "shape", "signature")
 def an_older_checkpoint_is_said_to_end_elsewhere(it: Hands) -> None:
+    """Where every event is at hand it leads nowhere else; then the signed manifest tells."""
     proof = json.loads(it.files["proof.json"])
     at = it.by.randrange(len(proof["older"]))
     proof["older"][at] += it.by.choice([-1, 1, 10**9])

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from audit import jobs
 from core.refusals import NotFound, Refusal, Unmet, Unsafe
+from workflows import guards
 from workflows.actions import assignments, attention, decisions, requests
 from workflows.actions.signing import of_many, sign_for_many
 from workflows.actions.step import Command, record_refusal
 from workflows.models import Item, Opening, Round, Urge
-from workflows.states import SHORTEST_REASON, Ink
+from workflows.states import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -179,12 +180,8 @@ def ask(
     """
     if verb not in VERBS:
         raise NotFound
-    if verb in WITH_REASON and len(said.get("reason", "").strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            then=_("Write what is required or why, so that it can be understood years later."),
-            holes=[("reason", _("the reason"))],
-        )
+    if verb in WITH_REASON:
+        guards.insist_on_reason(said.get("reason", ""))
     chosen = [list(row) for row in dict(rows).items()]
     if verb in SIGNED and ink_for([pk for pk, _version in chosen], actor=actor) != Ink.NONE:
         signature = sign_for_many(verb, actor=actor, command_id=command_id, signing=signing)

@@ -15,9 +15,9 @@ from core.roles import Role
 from evidence import destruction
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
-from workflows import policy, retention
+from workflows import guards, policy, retention
 from workflows.actions import rounds
-from workflows.actions.holds import insist_on_reason, tell_item
+from workflows.actions.holds import tell_item
 from workflows.models import Citation, Disposal, DisposalPiece
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def propose(round_id: int, *, actor: Actor, items: Collection[int], basis: str) 
     with transaction.atomic(durable=True):
         round_ = rounds.held(round_id, actor)
         policy.insist_on_office(actor, round_.unit)
-        insist_on_reason(basis)
+        guards.insist_on_reason(basis)
         if round_.disposals.filter(outcome=Disposal.Outcome.OPEN).exists():
             raise Conflict(
                 _("A disposal of this round waits for its second person already."),
@@ -147,7 +147,7 @@ def refuse(disposal_id: int, *, actor: Actor, reason: str) -> Disposal:
     with transaction.atomic(durable=True):
         row, round_ = _open(disposal_id, actor)
         _insist_on_another(row, round_, actor)
-        insist_on_reason(reason)
+        guards.insist_on_reason(reason)
         _decide(row, Disposal.Outcome.REFUSED, actor, reason)
         rounds.tell(round_, "disposal.refused", actor, {"disposal": row.pk, "reason": row.words})
     return row

@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import record
 from core import fitting
 from core.actor import SYSTEM
-from core.refusals import Conflict, NotFound, NotPermitted, Unmet
-from workflows import policy
+from core.refusals import Conflict, NotFound, NotPermitted
+from workflows import guards, policy
 from workflows.models import Flag, Item
 from workflows.models.flag import FlagState
-from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.actor import Actor
     from workflows.checks.found import Found
+
+_LOOKED_AT = gettext_lazy("Write what you looked at and why it is in order.")
 
 
 def raise_all(item_id: int, found: Iterable[Found]) -> list[Flag]:
@@ -58,7 +60,7 @@ def clear(flag_id: int, *, actor: Actor, reason: str) -> Flag:
     """Say why what was found is in order; by whoever decides, never by whoever handed it in."""
     with transaction.atomic(durable=True):
         flag = _held(flag_id, actor)
-        _insist_on_reason(reason)
+        guards.insist_on_reason(reason, then=_LOOKED_AT)
         if flag.state == FlagState.CLEARED:
             raise Conflict(
                 _("This flag was cleared already."),
@@ -74,7 +76,7 @@ def reopen(flag_id: int, *, actor: Actor, reason: str) -> Flag:
     """Look at a cleared flag again, and say why."""
     with transaction.atomic(durable=True):
         flag = _held(flag_id, actor)
-        _insist_on_reason(reason)
+        guards.insist_on_reason(reason, then=_LOOKED_AT)
         if flag.state != FlagState.CLEARED:
             raise Conflict(
                 _("Only a cleared flag is looked at again."),
@@ -155,15 +157,6 @@ def handed_in_by(flag: Flag) -> set[int]:
     submitters = {submission.submitted_by_id} if submission is not None else set()
     assignee = {flag.item.assignee_id} if flag.item.assignee_id is not None else set()
     return people | submitters | assignee
-
-
-def _insist_on_reason(reason: str) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            then=_("Write what you looked at and why it is in order."),
-            holes=[("reason", _("the reason"))],
-        )
 
 
 def _decide(flag: Flag, state: FlagState, actor: Actor, reason: str) -> None:

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.refusals import Conflict, NotPermitted, Unmet
-from workflows import holders, holes, planning, policy
+from workflows import guards, holders, holes, planning, policy
 from workflows.actions import passage, plan_passage
 from workflows.actions.duties import colleague, free
-from workflows.actions.plan_forms import Said, about, held, insist_on_a_reason, part_of, short
+from workflows.actions.plan_forms import Said, about, held, part_of, short
 from workflows.actions.step import Command, Done, form_of, take
 from workflows.models import Duty, Item
 from workflows.states import Standing
@@ -104,7 +104,7 @@ def give_place(
         said = Said(round=plan.round, actor=actor, command_id=command_id, form=form)
         if said.is_repeated("plan.place_given"):
             return plan
-        insist_on_a_reason(plan, reason)
+        guards.insist_on_reason(reason, state=plan.get_state_display())
         opinion = _stuck_place(plan, opinion_id, actor)
         person = _free_for(opinion, person_id)
         before = str(planning.place(opinion))

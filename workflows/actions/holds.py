@@ -12,11 +12,10 @@ from audit import record
 from core import fitting
 from core.refusals import Conflict, NotFound, Unmet
 from core.roles import Role
-from workflows import policy
+from workflows import guards, policy
 from workflows.actions import rounds
 from workflows.models import Hold, Item, Round
 from workflows.models.round import Retention
-from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -52,7 +51,7 @@ def hold(round_id: int, *, actor: Actor, reason: str, item_id: int | None = None
     with transaction.atomic(durable=True):
         round_ = rounds.held(round_id, actor)
         policy.insist_on_one_of(actor, HOLDING, round_.unit)
-        insist_on_reason(reason)
+        guards.insist_on_reason(reason)
         item = _item_of(round_, item_id)
         if Hold.objects.standing().filter(round=round_, item=item).exists():
             raise Conflict(
@@ -82,7 +81,7 @@ def lift(hold_id: int, *, actor: Actor, reason: str) -> Hold:
         round_ = rounds.held(known.round_id, actor)
         row = Hold.objects.select_related("item").get(pk=hold_id)
         policy.insist_on_one_of(actor, HOLDING[1:] if row.from_above else HOLDING, round_.unit)
-        insist_on_reason(reason)
+        guards.insist_on_reason(reason)
         if row.lifted_at is not None:
             raise Conflict(_("This hold was lifted already."), then=_("Nothing needs to be done."))
         row.lifted_by_id, row.lifted_at = actor.id, timezone.now()
@@ -109,15 +108,6 @@ def _tell_hold(row: Hold, names: tuple[str, str], actor: Actor, reason: str) -> 
         rounds.tell(row.round, of_the_round, actor, data)
     else:
         tell_item(row.item_id, of_the_item, actor, data)
-
-
-def insist_on_reason(reason: str) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            then=_("Write what is required or why, so that it can be understood years later."),
-            holes=[("reason", _("the reason"))],
-        )
 
 
 def tell_item(item_id: int, name: str, actor: Actor, data: dict[str, Any]) -> None:

@@ -12,7 +12,6 @@ from audit.models import Event
 from core.refusals import NotFound, Unmet
 from workflows.actions.step import used_already
 from workflows.models import Plan, Round
-from workflows.states import SHORTEST_REASON
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,16 +62,6 @@ def held(plan_id: int, actor: Actor) -> Plan:
         raise NotFound
     Round.objects.locked(round_id)
     return rows.get(pk=plan_id)
-
-
-def insist_on_a_reason(plan: Plan, reason: str) -> None:
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            state=plan.get_state_display(),
-            then=_("Write what is required or why, so that it can be understood years later."),
-            holes=[("reason", _("the reason"))],
-        )
 
 
 def short(text: str) -> str:

@@ -16,7 +16,6 @@ from workflows.actions.plan_forms import (
     Said,
     about,
     held,
-    insist_on_a_reason,
     part_of,
     short,
 )
@@ -148,7 +147,7 @@ def return_plan(
         if said.is_repeated("plan.returned"):
             return plan
         given = _given(plan, actor)
-        insist_on_a_reason(plan, reason)
+        guards.insist_on_reason(reason, state=plan.get_state_display())
         told_of_each = _remarks(plan, dict(remarked))
         words = short(reason)
         plan_passage.answer(given, "return", words, told_of_each, actor=actor)
