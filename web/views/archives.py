@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from core.refusals import NotFound
+from evidence.models import Evidence
 from reports.archive import making, seal
 from reports.archive.scope import scope_of
 from web.acting import actor_of, command_id_of
@@ -39,13 +40,15 @@ def archives(request: HttpRequest, round_id: int) -> HttpResponse:
 
 def _context(scope: Scope, actor: Actor) -> dict[str, Any]:
     items = scope.items(actor)
+    # A paper that is cited for several things is in the archive once.
     cited = Citation.objects.filter(item__in=items.order_by())
+    papers = Evidence.objects.filter(pk__in=cited.order_by().values("evidence"))
     made = Event.objects.filter(subject=scope.round.subject, name=MADE).order_by("-seq")
     return {
         "scope": scope,
         "items": items.count(),
-        "pieces": cited.count(),
-        "size": cited.aggregate(size=Sum("evidence__size"))["size"] or 0,
+        "pieces": papers.count(),
+        "size": papers.aggregate(size=Sum("size"))["size"] or 0,
         "made": [_told(event, scope, actor) for event in made[:LISTED]],
     }
 

@@ -13,6 +13,7 @@ from web.acting import actor_of
 from web.answers import page
 from web.workbooks import XLSX, saved
 from workflows import catalogue as entries
+from workflows import flagged
 from workflows import matrix as matrices
 from workflows.actions import reading
 
@@ -36,6 +37,7 @@ def matrix(request: HttpRequest, scope: str, key: int) -> HttpResponse:
         "sections": _sections(sheet),
         "section": section,
         "only": only,
+        "doubted": flagged.doubted(one.item.pk for one in sheet.matrices),
     }
     return page(request, "matrix/matrix.html", context)
 
