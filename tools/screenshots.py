@@ -57,7 +57,21 @@ SHOTS = (
     Shot("person", SYSTEM, "/people/", "main a[href^='/people/']"),
     Shot("rounds", OFFICE, "/rounds/"),
     Shot("account", STAFF, "/account/"),
+    Shot("matrix-round", OFFICE, "/rounds/", "main a[href^='/matrix/round/']"),
+    Shot("matrix", HEAD, "/matrix/item/3/"),
+    Shot("catalogue", OFFICE, "/catalogue/item/3/"),
+    Shot("flags", HEAD, "/flags/"),
+    Shot("flag", HEAD, "/flags/", ".flag-row a.btn"),
+    Shot("paper", HEAD, "/review/", ".proof-paper .paper-name"),
+    Shot("checks", OFFICE, "/rounds/", "main a[href$='/checks/']"),
+    Shot("retention", OFFICE, "/rounds/", "main a[href$='/retention/']"),
+    Shot("archives", OFFICE, "/rounds/", "main a[href*='/archives/']"),
+    Shot("search", OFFICE, "/search/?q=防汛"),
+    Shot("faults", OFFICE, "/faults/"),
+    Shot("record", OFFICE, "/record/"),
 )
+TALLEST = 4000
+"""Pixels of a phone's page that a picture shows: what is longer repeats itself."""
 
 
 def passwords() -> dict[str, str]:
@@ -94,8 +108,12 @@ def take(context: BrowserContext, address: str, shots: list[Shot]) -> Iterator[s
                     page.goto(address + href)
                 page.wait_for_timeout(600)
                 path = OUT / f"{shot.name}-{size}-{language}.jpg"
+                tall = page.evaluate("document.documentElement.scrollHeight")
                 whole = size == "phone" and shot.name != "ledger"
-                page.screenshot(path=path, full_page=whole, type="jpeg", quality=72)
+                seen = max(height, min(tall, TALLEST)) if whole else height
+                page.set_viewport_size({"width": width, "height": seen})
+                page.wait_for_timeout(200)
+                page.screenshot(path=path, type="jpeg", quality=72)
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
                 if wide:
                     yield f"{path.name}: wider than the screen"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from docx.oxml.ns import qn
 
@@ -184,3 +186,17 @@ def test_the_staff_sees_first_what_was_found_wanting(house: House) -> None:
 def form(item: Item) -> dict[str, str]:
     command = make.command(item)
     return {"command": str(command.id), "version": str(command.version)}
+
+
+def test_a_round_of_three_items_costs_as_many_queries_as_one_of_one(house: House) -> None:
+    round_ = made(house).round
+    client = at_the_screen(house.office)
+    address = f"/matrix/round/{round_.pk}/"
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for _n in range(2):
+        make.flag(make.item(State.IN_REVIEW, house=house, round_=round_))
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).content.decode().count("<tr") == 1 + 3
+    assert len(many) == len(few) <= 12
