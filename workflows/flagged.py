@@ -120,7 +120,7 @@ def by_piece(flags: Iterable[Flag]) -> dict[int, list[Flag]]:
 def doubted(items: Iterable[int]) -> set[int]:
     """The citations of these items on which a doubt stands open."""
     rows = Flag.objects.open().filter(item__in=list(items), citation__isnull=False)
-    return {pk for pk in rows.values_list("citation", flat=True) if pk is not None}
+    return set(rows.values_list("citation", flat=True))
 
 
 def open_on(items: Iterable[int]) -> dict[int, int]:
