@@ -48,6 +48,14 @@
     if (event.target.matches('[data-judge] [data-digit="1"]')) event.target.form.requestSubmit();
   });
 
+  // From a doubt one comes back to write; pictures that load above must not carry the place away.
+  window.addEventListener("load", () => {
+    const words = location.hash === "#decision" && document.getElementById("words");
+    if (!words) return;
+    words.focus();
+    words.scrollIntoView({ block: "center" });
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     if (document.querySelector("[data-review]")) startKeys();
   });

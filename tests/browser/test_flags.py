@@ -51,7 +51,7 @@ def test_a_doubt_is_seen_before_the_decision_looked_at_side_by_side_and_cleared(
     page = enter(house.head, width=width)
     page.goto("/review/")
     assert page.locator(".review-queue .flag-mark").inner_text() == "疑点"
-    page.get_by_role("link", name="并排看").click()
+    page.locator("#flags").get_by_role("link", name="并排看").click()
     pictures = page.locator("svg.flag-picture")
     assert pictures.count() == 2
     assert page.locator("rect.flag-same").count() == 2

@@ -187,6 +187,8 @@ def test_a_doubt_stands_at_its_paper_and_the_way_back_to_the_decision_is_kept() 
     drawn = page(client, f"/review/?item={item.pk}")
     assert drawn.count('class="piece-doubt"') == 1
     assert f'href="/flags/{flag.pk}/?from=review"' in drawn
+    viewed = page(client, f"/evidence/{item.citations.get().pk}/view/")
+    assert viewed.count('class="piece-doubt"') == 1
     said = client.post(f"/flags/{flag.pk}/answer/?from=review", {"do": "clear", "reason": WHY})
     assert said["Location"] == f"/flags/{flag.pk}/?from=review"
     assert f'href="/review/?item={item.pk}">Back to the decision' in page(client, said["Location"])

@@ -18,7 +18,7 @@ from evidence.models import PreviewPage
 from web.acting import actor_of
 from web.answers import by_htmx, page
 from web.views.evidence import kept, shut_in
-from workflows import dossier
+from workflows import dossier, flagged
 from workflows.actions import reading
 from workflows.states import Worth
 
@@ -48,6 +48,7 @@ def view(request: HttpRequest, citation_id: int) -> HttpResponse:
         "place": dossier.place_of(citation),
         "beside": by_htmx(request),
         "worths": Worth,
+        "doubts": flagged.by_piece(flagged.of_item(citation.item)),
     }
     if look.is_shown:
         handed = reading.view(citation_id, actor=actor)
