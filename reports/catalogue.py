@@ -99,8 +99,9 @@ def _row(entry: Entry) -> tuple[str, ...]:
 def _seal(document: Document, seal: Checkpoint) -> None:
     """The code of the newest seal, and a picture of the address where it is checked."""
     address = seals.address(seal)
-    run = document.add_paragraph().add_run()
-    run.add_picture(png_of(address), width=Mm(24))
+    paragraph = document.add_paragraph(style="Catalogue seal")
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE  # else it is cut off
+    paragraph.add_run().add_picture(png_of(address), width=Mm(24))
     document.add_paragraph(_words(seal), style="Catalogue seal")
     document.add_paragraph(address, style="Catalogue seal")
 
@@ -165,6 +166,8 @@ _STYLES = (
 def _styles(document: Document) -> None:
     for name, font, size, side, line in _STYLES:
         _style(document, name, font, size=size, side=side, line=line)
+    for name in ("Catalogue cell", "Catalogue seal"):
+        _off_the_grid(document.styles[name].element)
 
 
 def _style(
@@ -178,6 +181,14 @@ def _style(
     shape.line_spacing, shape.space_before, shape.space_after = Pt(line), Pt(0), Pt(0)
 
 
+def _off_the_grid(element: Any) -> None:
+    """Small letters stand as close as they are: the grid of the page is for those of its size."""
+    for about in (element.get_or_add_pPr(), element.get_or_add_rPr()):
+        snap = OxmlElement("w:snapToGrid")
+        snap.set(qn("w:val"), "0")
+        about.append(snap)
+
+
 def _say(cell: Any, words: str) -> None:
     cell.paragraphs[0].style = "Catalogue cell"
     cell.paragraphs[0].add_run(words)
@@ -187,6 +198,7 @@ def _shape(document: Document, table: Table) -> None:
     """Columns of their widths, and the head on every page."""
     table.autofit = False
     for column, (_words, width) in zip(table.columns, _COLUMNS, strict=True):
+        column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
     head = next(document.element.body.iter(qn("w:tr")))

@@ -199,7 +199,7 @@ class Verification:
             canon = ENCODE(DECODE(row[12], 0)[0]) == row[12]
             return "canon" if not canon else "column" if follows else "hash" if row[1] == str(seq) else "seq"
         self.unsealed += not self.macs
-        if self.macs and hmac.digest(self.macs.get(row[10], b""), SEAL + told, row[11]).hex() != row[9]:
+        if self.macs and (row[10] not in self.macs or hmac.digest(self.macs[row[10]], SEAL + told, row[11]).hex() != row[9]):
             return "mac"
         events.append(said)
         hashes.append(told)
