@@ -224,7 +224,8 @@ def main(texts_: int) -> None:
                 command = [sys.executable, "-m", "bench.search", str(texts_), str(out)]
                 subprocess.run(command, env=environment, check=True)
                 results[name] = json.loads(out.read_text())
-    (HERE / "search.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        told = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+        (HERE / "search.json").write_text(told)
     print(f"\nwritten to {HERE.name}/search.json")
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 SIDE = 400
 """Dots of the longer side of the small copy."""
 QUALITY = 85
-STORED, ASKED = 48, 96
+STORED, ASKED = 64, 96
 """Local features that are indexed of a picture, and asked about of a new one."""
-TABLES, BITS = 2, 32
+TABLES, BITS = 2, 28
 _WAVERING = 2
 """So many of the least certain bits of a key are asked about both ways."""
 BANDS = 4
