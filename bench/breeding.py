@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-REAL, ASKED = 240, 60
+REAL, ASKED = 160, 60
 LIKEST = 30
 """A bred feature lies between one that was seen and one of so many that are likest to it."""
 MINUTES = 300

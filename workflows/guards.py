@@ -211,7 +211,7 @@ def nothing_is_found_wanting(act: Act) -> Refusal | None:
     Where they said nothing of a piece themselves, whoever judged it last in this submission counts.
     """
     submission = act.item.submission
-    if submission is None:
+    if submission is None or not submission.is_judged:
         return None
     found = submission.judgements.of_standing(submission.pk).select_related("citation__evidence")
     standing = {one.citation_id: one for one in found}

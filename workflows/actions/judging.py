@@ -14,7 +14,7 @@ from workflows import guards, holders, policy
 from workflows.actions.step import submission_of
 from workflows.guards import Act
 from workflows.models import Citation, Item, Judgement
-from workflows.models.judgement import WANTING
+from workflows.models.judgement import WANTING, is_any_found
 from workflows.states import UNDER_REVIEW, Worth
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def told(duty: Duty) -> dict[str, Any]:
 
     What they found at an earlier decision and say again now is told again.
     """
+    if duty.submission_id is None or not is_any_found(duty.submission_id):
+        return {}
     mine = Judgement.objects.of_standing(duty.submission_id).filter(person=duty.decided_by_id)
     found = {one.citation_id: one for one in mine.select_related("citation__evidence")}
     for one in found.values():

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from audit import shields
+from core import prepared
 from core.models import Deliberate
 from workflows.models.deputy import in_place_of
 from workflows.states import Worth
@@ -104,3 +105,13 @@ shields.freeze(
     _TOLD,
     when="OLD.seq IS NOT NULL",
 )
+
+
+_FOUND = prepared.Reading(
+    lambda submission_id: Judgement.objects.of_standing(submission_id).values_list("pk"), -1
+)
+
+
+def is_any_found(submission_id: int) -> bool:
+    """Whether anything was found of what stands: every decision asks, and mostly nothing was."""
+    return _FOUND.first(submission_id) is not None

@@ -12,6 +12,7 @@ from viewflow.workflow.models import Process
 from core.models import Deliberate
 from workflows.models.deputy import in_place_of
 from workflows.models.item import Item
+from workflows.models.judgement import is_any_found
 from workflows.models.route import PRESETS, Route, Step
 from workflows.states import Outcome
 
@@ -111,6 +112,10 @@ class Submission(Deliberate):
     def steps(self) -> tuple[Step, ...]:
         """The route it is on."""
         return self.route.steps if self.route else PRESETS["short"]
+
+    @property
+    def is_judged(self) -> bool:
+        return is_any_found(self.pk)
 
     @property
     def asker_id(self) -> int:
