@@ -247,7 +247,7 @@ class Item(Deliberate):
 
     def gaps(self) -> list[Gap]:
         """Where its evidence is missing."""
-        return self.measures.gaps()
+        return self.measures.model.gaps_of(self.pk)
 
     def content_digest(self) -> str:
         """What an approval is an approval of: 64 hex digits over text, measures and evidence."""

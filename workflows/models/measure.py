@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from core import prepared
 from core.models import Deliberate
 from workflows import criteria
 from workflows.models.item import Item
@@ -61,23 +62,12 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         unshown = Q(criteria__isnull=False) & ~Q(Exists(shown))
         return self.filter(bare | unshown, no_evidence_reason="")
 
-    def gaps(self) -> list[Gap]:
-        """Every gap, in the order of items, measures and criteria."""
+    def lacking(self) -> models.QuerySet[Measure, tuple[Any, ...]]:
+        """What a gap is made of, in the order of items, measures and criteria."""
         rows = self.without_proof().order_by("item", "position", "pk", "criteria__number")
-        found = rows.values_list(
+        return rows.values_list(
             "item_id", "pk", "position", "text", "criteria", "criteria__number", "criteria__text"
         )
-        return [
-            Gap(
-                item_id=item,
-                measure_id=measure,
-                measure_no=position,
-                criterion_id=criterion,
-                criterion_no=number,
-                text=words or text,
-            )
-            for item, measure, position, text, criterion, number, words in found
-        ]
 
 
 class Measure(Deliberate):
@@ -109,7 +99,25 @@ class Measure(Deliberate):
     def __str__(self) -> str:
         return f"{self.position}. {self.text}"
 
+    @staticmethod
+    def gaps_of(item_id: int) -> list[Gap]:
+        """Those of one item, as every gate asks for them."""
+        return [
+            Gap(
+                item_id=item,
+                measure_id=measure,
+                measure_no=position,
+                criterion_id=criterion,
+                criterion_no=number,
+                text=words or text,
+            )
+            for item, measure, position, text, criterion, number, words in _LACKING.all(item_id)
+        ]
+
     @property
     def criterion(self) -> str:
         """All its criteria in one line; empty while nothing says by what it is judged."""
         return criteria.told(one.text for one in self.criteria.all())
+
+
+_LACKING = prepared.Reading(lambda item_id: Measure.objects.filter(item=item_id).lacking(), -1)
