@@ -271,7 +271,9 @@ def test_an_account_stands_beside_its_measure() -> None:
     measure = item.measures.all()[0]
     said: dict[str, Any] = {"citation": None, "measure": measure, "told": {"share": 90}}
     flag = make.flag(item, "repeats_measure", **said)
-    words = plain(page(client_of(house.office), f"/flags/{flag.pk}/"))
+    client = client_of(house.office)
+    assert "piece-doubt" not in page(client, f"/items/{item.pk}/")  # it is of no paper
+    words = plain(page(client, f"/flags/{flag.pk}/"))
     assert "90% of it are the measure's own words" in words
     assert "the account of measure 1" in words
     assert "Repair the lamps" in words
