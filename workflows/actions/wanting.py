@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import fitting
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
 from evidence import intake
-from workflows import holders, policy, wanted
+from workflows import guards, holders, policy, wanted
 from workflows.actions import linking
 from workflows.actions.linking import Link
 from workflows.actions.step import Command, Done, take
@@ -204,13 +204,8 @@ def _insist_on_asker(asked: EvidenceRequest, actor: Actor, reason: str) -> None:
             who=asked.asker,
             then=_("Ask them to take it back."),
         )
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Unmet(
-            _("Give the reason in writing, at least %(n)s characters.") % {"n": SHORTEST_REASON},
-            then=_("%(name)s asked for it, and reads why it is no longer wanted.")
-            % {"name": asked.asker},
-            holes=[(f"spare-{asked.pk}", _("the reason"))],
-        )
+    then = _("%(name)s asked for it, and reads why it is no longer wanted.")
+    guards.insist_on_reason(reason, then=then % {"name": asked.asker})
 
 
 def lapse(item: Item, actor: Actor, told: dict[str, Any]) -> None:
