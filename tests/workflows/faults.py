@@ -33,7 +33,7 @@ from core.refusals import StaleItem
 from workflows import machine
 from workflows.actions import judging, linking, passage, step
 from workflows.machine import Move
-from workflows.models import Citation, Item, judgement
+from workflows.models import Citation, Item, judgement, measure
 from workflows.models.citation import CitationQuerySet
 from workflows.states import State, Worth
 
@@ -69,6 +69,14 @@ def without_guard(verb: str, guard: str) -> Callable[[], AbstractContextManager[
         return patched(machine, "_tables", {Item: table})
 
     return fault
+
+
+@contextmanager
+def wrong_paper_proves() -> Iterator[None]:
+    """The statement of the gaps is built anew while the fault lasts."""
+    proving = patched(CitationQuerySet, "proving", CitationQuerySet.standing)
+    with proving, patched(measure._LACKING, "_statements", {}):
+        yield
 
 
 def approval_survives() -> AbstractContextManager[None]:
@@ -166,6 +174,6 @@ FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "verdict of a replaced file": verdict_survives(again=False),
     "verdict of another link": verdict_survives(again=True),
     "not enough is enough": lambda: patched(judgement, "WANTING", (Worth.WRONG,)),
-    "a wrong paper proves": lambda: patched(CitationQuerySet, "proving", CitationQuerySet.standing),
+    "a wrong paper proves": wrong_paper_proves,
     "findings untold": lambda: patched(judging, "told", lambda _duty: {}),
 }
