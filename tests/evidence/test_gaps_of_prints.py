@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import numpy as np
+import orjson
 import pikepdf
 import pypdfium2
 import pytest
@@ -58,3 +59,17 @@ def test_a_scan_whose_picture_cannot_be_taken_out_is_seen_as_the_page_shows_it(
     reading._of_pdf(scan(), found)
     assert found.facts["scanned"] is True
     assert len(found.pictures) == 1
+
+
+def test_a_page_of_lines_and_no_words_holds_no_picture() -> None:
+    lines = "".join(f"{x} {y} 9 9 re f " for x in range(50, 550, 20) for y in range(50, 750, 20))
+    out = io.BytesIO()
+    with pikepdf.new() as paper:
+        paper.add_blank_page(page_size=(600, 800))
+        paper.pages[0].Contents = paper.make_stream(lines.encode())
+        paper.save(out)
+    out.seek(0)
+    told = orjson.loads(reading.answer(out, "pdf"))
+    assert told["pictures"] == []
+    assert (told["facts"]["pages"], told["facts"]["scanned"]) == (1, False)
+    assert "blank" not in told["facts"]

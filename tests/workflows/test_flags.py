@@ -388,6 +388,9 @@ def test_a_round_is_looked_at_again_item_by_item(monkeypatch: pytest.MonkeyPatch
     house = make.house()
     round_ = make.round_(house)
     actor = house.office.actor()
+    stranger = make.house().office.actor()
+    with pytest.raises(NotFound):
+        check_rules.recheck(round_.pk, actor=stranger, command_id=uuid4())
     with pytest.raises(Unmet, match="还没有事项"):
         check_rules.recheck(round_.pk, actor=actor, command_id=uuid4())
     item = make.item(State.RECTIFYING, house=house, round_=round_)

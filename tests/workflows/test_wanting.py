@@ -78,7 +78,8 @@ def told(person: User) -> list[tuple[str, str]]:
 def test_a_reviewer_asks_and_nobody_agrees_until_the_paper_is_there() -> None:
     at = review("short")
     asked = ask(at)
-    assert (asked.no, asked.place, asked.asker) == (1, "1", at.people["head"].name)
+    assert (asked.no, asked.place, str(asked)) == (1, "1", TEXT)
+    assert asked.asker == at.people["head"].name
     assert last(at).data | {"version": 0, "form": ""} == {
         "from": "in_review",
         "to": "in_review",
