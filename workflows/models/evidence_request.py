@@ -117,7 +117,7 @@ class EvidenceRequest(Deliberate):
     def words(self) -> str:
         return _("%(place)s: %(text)s, until %(day)s (%(who)s)") % {
             "place": self.place,
-            "text": self.text,
+            "text": self.text.rstrip("。."),
             "day": self.due.isoformat(),
             "who": self.asker,
         }
