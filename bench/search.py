@@ -125,6 +125,7 @@ def _cite(first: int, last: int) -> None:
         Citation,
         f"workflows_measure WHERE item_id BETWEEN {first} AND {last}",
         id="item_id",
+        no="1",
         item_id="item_id",
         measure_id="id",
         evidence_id="item_id",
