@@ -76,8 +76,19 @@ def watch(page: Page, home: str, faults: list[str]) -> None:
     )
 
 
+def fits(page: Page) -> bool:
+    """Nothing is wider than the window, once styles and fonts are there.
+
+    A page's text can be read before its style sheet came: measured then, any page is too wide.
+    """
+    page.wait_for_load_state()
+    page.evaluate("document.fonts.ready")
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page, one line a rule and place."""
+    page.wait_for_load_state()
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

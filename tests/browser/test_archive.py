@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from audit import jobs
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from workflows.states import State
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,7 +37,7 @@ def test_an_archive_is_downloaded_and_verified(
     save = page.get_by_role("link", name="下载归档")
     expect(save).to_be_visible()
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     code = page.locator(".archive-proof dd").first.inner_text()
     with page.expect_download() as download:
         save.click()
@@ -58,11 +58,11 @@ def test_an_archive_is_downloaded_and_verified(
     read = offline.new_page()
     read.goto((tmp_path / "out/index.html").as_uri())
     expect(read.locator("h1")).to_contain_text("2-3")
-    assert read.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(read)
     assert violations(read) == []
     read.get_by_role("link", name=item.title).click()
     expect(read.get_by_role("link", name="2-3-01 proof.pdf")).to_be_visible()
-    assert read.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(read)
     assert violations(read) == []
     read.get_by_role("link", name="English").click()
     expect(read.get_by_text("Closed", exact=True).first).to_be_visible()

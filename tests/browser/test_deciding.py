@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from evidence import deriving
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.make import House
 from workflows.actions import rounds
 from workflows.models import EvidenceRead, Item, Signature
@@ -68,7 +68,7 @@ def test_an_approval_is_signed_on_the_pad_and_the_picture_stands_on_the_item(
     expect(page.locator("#refusal")).to_contain_text("密码不正确，本次未作任何决定")
     expect(page.locator("#password")).to_have_value("")
     page.fill("#password", make.PASSWORD)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.click("#act-approve .btn-primary")
     picture = page.locator("#signatures img.signature")
     expect(picture).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.make import House
 from workflows.models import Item
 from workflows.states import State
@@ -65,7 +65,7 @@ def test_a_number_and_initials_jump_and_escape_leaves_all_as_it_was(
         expect(page.locator("[aria-selected=true] .finder-title")).to_have_text(
             "2-3 城区内涝点整治"
         )
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         page.keyboard.press("Escape")
         expect(page.locator("#finder")).to_be_hidden()
         assert page.url == home
@@ -94,4 +94,4 @@ def test_the_search_page_can_be_read_by_everybody(
     for query in ("", "?q=城区", "?q=城区&in=items", "?q=量子"):
         page.goto(f"/search/{query}")
         assert violations(page) == [], query
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), query
+        assert fits(page), query

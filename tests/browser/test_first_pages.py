@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from core.models import User
 from core.roles import Role
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.make import House
 from workflows.actions import decisions
 from workflows.states import State
@@ -29,8 +29,7 @@ def clean(page: Page, path: str) -> None:
     """Nothing for axe to find, and nothing that runs out of the window sideways."""
     page.goto(path)
     assert violations(page) == [], path
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), path
+    assert fits(page), path
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -8,7 +8,7 @@ import pytest
 
 from evidence.prints import index, reading
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.checks import scenes, tampering
 from workflows.actions import proving
 from workflows.models import Item
@@ -57,7 +57,7 @@ def test_a_doubt_is_seen_before_the_decision_looked_at_side_by_side_and_cleared(
     assert page.locator("rect.flag-same").count() == 2
     assert "98%" in page.locator(".flag-sentence").inner_text()
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.fill("#reason", WHY)
     page.get_by_role("button", name="排除疑点").click()
     page.get_by_text("已排除", exact=True).first.wait_for()

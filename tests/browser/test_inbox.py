@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from audit import outbox
 from audit.models import Owed
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.make import House
 from workflows.notices import notify
 from workflows.states import State
@@ -25,8 +25,7 @@ def house() -> House:
 def clean(page: Page, path: str) -> None:
     page.goto(path)
     assert violations(page) == [], path
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), path
+    assert fits(page), path
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from workflows.models import Item
 from workflows.states import State
 
@@ -102,5 +102,5 @@ def test_no_state_of_the_item_page_is_wider_than_the_screen_or_fails_axe(
     for state in State:
         item = make.item(state, house=house)
         page.goto(f"/items/{item.pk}/")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state
+        assert fits(page), state
         assert violations(page) == [], state

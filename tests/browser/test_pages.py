@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from evidence.models import Derivation
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.reports.archived import asked
 from workflows.states import State
 
@@ -41,5 +41,5 @@ def test_pages_of_evidence_are_whole(enter: Enter, width: int, language: str) ->
     ):
         page.goto(address)
         expect(page.locator("main h1").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert fits(page), address
         assert violations(page) == [], address

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from evidence import deriving
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.make import House
 from workflows.actions import proving, rectification
 from workflows.models import Item, Judgement
@@ -56,7 +56,7 @@ def test_papers_are_read_and_judged_one_after_the_other(enter: Enter, width: int
     page.keyboard.press("Enter")
     expect(page.locator(".judge .badge")).to_have_text(["已记：认可", "已记：不足"])
     expect(page.locator(".reading")).to_have_text(f"佐证 2/{total} 已阅")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert violations(page) == []
     said = Judgement.objects.order_by("citation__no").values_list("worth", "remark")
     assert list(said) == [("accepted", ""), ("not_enough", "缺验收人签字")]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.workflows.planned import Planned, planned, reword
 from workflows.models.plan import PlanState
 
@@ -60,7 +60,7 @@ def test_a_plan_is_returned_once_and_then_approved_by_everybody(enter: Enter) ->
     assert violations(phone) == []
     phone.click(".plan-card .work-item")
     assert violations(phone) == []
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(phone)
     look(phone, "plan-version-390")
     phone.click("#return > summary")
     phone.fill("#reason", "第一项措施没有写明经费来源，请补充。")
@@ -102,7 +102,7 @@ def test_the_pages_of_a_plan_are_for_everybody_in_english_too(enter: Enter) -> N
         ):
             page.goto(url)
             assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert fits(page)
             look(page, f"{name}-{width}-en")
         page.goto("/faults/")
         look(page, f"faults-{width}-en")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from core.roles import Role
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.browser.test_deciding import draw
 from tests.browser.test_requests import look
 from tests.workflows.petition import Petition, petition
@@ -30,7 +30,7 @@ REASON = "原办理人已调离，改由分管领导办理"
 def both_widths(page: Page, name: str) -> None:
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert fits(page), name
         look(page, f"{name}-{width}")
     assert violations(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})

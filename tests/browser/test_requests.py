@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from core.models import User
 from core.roles import Role
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from workflows.models import Item
 from workflows.states import State
 
@@ -57,7 +57,7 @@ def test_an_extension_goes_one_level_higher_each_time_and_then_is_used_up(enter:
     phone = ask_on_a_phone(enter, house.staff, item, "2027-01-31")
     expect(phone.locator("#pending")).to_contain_text(house.head.name)
     assert violations(phone) == []
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(phone)
     look(phone, "pending-390")
 
     page = enter(house.head)
@@ -69,7 +69,7 @@ def test_an_extension_goes_one_level_higher_each_time_and_then_is_used_up(enter:
     narrow = enter(house.head, width=390)
     narrow.goto("/review/")
     assert violations(narrow) == []
-    assert narrow.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(narrow)
     look(narrow, "review-request-390")
     agree(enter, house.head, "情况属实")
     assert Item.objects.get(pk=item.pk).due == date(2026, 12, 31)
@@ -98,7 +98,7 @@ def test_an_extension_goes_one_level_higher_each_time_and_then_is_used_up(enter:
     assert violations(desk) == []
     look(desk, "sheet-1440")
     desk.set_viewport_size({"width": 390, "height": 844})
-    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(desk)
     look(desk, "sheet-390")
     english = enter(house.office, language="en-GB")
     english.goto(f"/items/{item.pk}/")
@@ -179,7 +179,7 @@ def test_the_office_sets_rules_and_routes_and_merges_on_the_screen(enter: Enter)
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             assert violations(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert fits(page)
             look(page, f"{name}-{width}")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"/items/{item.pk}/")

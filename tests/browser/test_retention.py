@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from evidence.models import Evidence
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.workflows.test_retention import BASIS, old
 from workflows.models import Disposal, Hold, Round
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def whole(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert violations(page) == []
 
 

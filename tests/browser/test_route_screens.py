@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from workflows.actions import routes
 from workflows.models import Duty, Route
 from workflows.states import DutyKind, State
@@ -45,7 +45,7 @@ def test_the_office_puts_a_route_together_and_the_page_is_for_everybody(enter: E
     narrow.goto(f"/rounds/{round_.pk}/route/")
     assert violations(narrow) == []
     look(narrow, "route-390")
-    assert narrow.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(narrow)
 
 
 def test_a_signer_is_added_from_the_review_page_and_agrees_on_a_phone(enter: Enter) -> None:
@@ -80,7 +80,7 @@ def test_a_signer_is_added_from_the_review_page_and_agrees_on_a_phone(enter: Ent
     assert violations(page) == []
     phone.goto(f"/items/{item.pk}/")
     assert violations(phone) == []
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(phone)
     look(phone, "item-390")
 
 
@@ -114,7 +114,7 @@ def test_a_deputy_is_appointed_on_the_account_page(enter: Enter) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         assert violations(page) == []
         look(page, f"account-{width}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
     page.fill("#person", house.office.name)
     page.fill("#ends", "2099-12-31")
     page.fill("#reason", "出差")

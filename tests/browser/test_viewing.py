@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from evidence import deriving, office
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.evidence.hostile import papers
 from tests.evidence.test_drawing import paper
 from tests.make import House
@@ -71,6 +71,6 @@ def test_each_kind_is_shown_in_its_own_way(enter: Enter, width: int) -> None:
         expect(viewer.locator(drawn).first).to_be_visible()
         if drawn == PAGES:
             assert is_drawn(page, PAGES), name
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert fits(page)
         page.keyboard.press("ArrowRight")
     assert violations(page) == []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from workflows.models import Item
 from workflows.states import State
 
@@ -17,10 +17,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXT = "会议签到表，须有全体参会人员签字"
 
 
-def fits(page: Page, name: str) -> None:
+def seemly(page: Page, name: str) -> None:
     if folder := os.environ.get("RECTIFY_SHOTS"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert fits(page), name
     assert violations(page) == [], name
 
 
@@ -37,21 +37,21 @@ def test_a_paper_is_asked_for_in_review_handed_in_on_a_phone_and_the_item_agreed
     line.locator(".ask-paper summary").click()
     line.locator("[name=wanted]").fill(TEXT)
     line.locator("[name=due]").fill("2099-01-31")
-    fits(head, "ask-desk")
+    seemly(head, "ask-desk")
     line.get_by_role("button", name="要求补证").click()
     asked = head.locator("#papers-asked")
     expect(asked).to_contain_text(TEXT)
     expect(head.locator('#decision-own [data-key="a"]')).to_be_disabled()
     expect(head.locator("#why-not")).to_contain_text("尚有要求补证的材料未补交")
-    fits(head, "asked-desk")
+    seemly(head, "asked-desk")
 
     staff = enter(house.staff, width=390)
     staff.goto("/?tile=evidence")
-    fits(staff, "work-phone")
+    seemly(staff, "work-phone")
     staff.get_by_text("要求补证", exact=True).click()
     card = staff.locator("#papers-asked")
     expect(card).to_contain_text(TEXT)
-    fits(staff, "owed-phone")
+    seemly(staff, "owed-phone")
     paper = tmp_path / "签到表.pdf"
     paper.write_bytes(make.pdf("Signed by all"))
     card.locator(".drop input[type=file]").first.set_input_files(str(paper))
@@ -59,7 +59,7 @@ def test_a_paper_is_asked_for_in_review_handed_in_on_a_phone_and_the_item_agreed
     with staff.expect_navigation():
         card.locator(".hand-in").click()
     expect(card).to_contain_text("已补交")
-    fits(staff, "given-phone")
+    seemly(staff, "given-phone")
     assert Item.objects.get(pk=item.pk).citations.count() == 2
 
     head.goto("/review/")
@@ -80,19 +80,19 @@ def test_who_has_no_such_paper_says_so_and_the_office_reads_it(enter: Enter) -> 
     form.locator("[name=wanted]").fill("The minutes with every signature")
     form.locator("[name=due]").fill("2099-01-31")
     expect(form).to_contain_text(f"voids the approval by {house.head.name}")
-    fits(office, "ask-office-en")
+    seemly(office, "ask-office-en")
     form.locator("button").click()
     expect(office.locator("#papers-asked")).to_contain_text("The minutes with every signature")
-    fits(office, "asked-office-en")
+    seemly(office, "asked-office-en")
     staff = enter(house.staff, width=390, language="en")
     staff.goto(f"/items/{item.pk}/")
     card = staff.locator("#papers-asked")
     expect(card).to_contain_text(f"voids the approval by {house.head.name}")
-    fits(staff, "owed-phone-en")
+    seemly(staff, "owed-phone-en")
     card.get_by_text("There is no such paper").click()
     card.locator("[name=reason]").fill("It was a telephone call: nobody signed.")
     card.get_by_role("button", name="Send this answer").click()
     expect(card).to_contain_text("nobody signed")
     office.goto(f"/matrix/item/{item.pk}/")
-    fits(office, "matrix-en")
+    seemly(office, "matrix-en")
     assert Item.objects.get(pk=item.pk).state == State.VERIFYING

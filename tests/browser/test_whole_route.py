@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from audit.models import Event
 from tests import make
-from tests.browser.conftest import Enter, violations
+from tests.browser.conftest import Enter, fits, violations
 from tests.workflows.review import Review, review
 from workflows.states import State
 
@@ -83,7 +83,7 @@ def withdraw_and_submit_again(page: Page, on: Review) -> None:
 def agree(page: Page, opinion: str) -> None:
     page.goto("/review/")
     page.fill("#words", opinion)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     page.click("#decision button[data-key=a]")
     page.wait_for_selector(".empty")
     assert violations(page) == []
