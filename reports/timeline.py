@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from workflows.queries import Entry
 
-REFUSED, SENT = "item.refused", "evidence.downloaded"
+REFUSED, VIEWED, SENT = "item.refused", "evidence.viewed", "evidence.downloaded"
+_NOISE = frozenset({REFUSED, VIEWED, SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,14 @@ class Timeline:
     signed: list[tuple[Act, bool]] = field(default_factory=list)
     """Decisions that somebody signed, the oldest first, and whether each still counts."""
     sent: list[Act] = field(default_factory=list)
-    """Who took which evidence out."""
+    """Who looked at which evidence or took it out."""
 
 
 def ends_of_days(history: list[Entry]) -> list[int]:
     """The numbers of the last act of each day, of those that are told."""
     last: dict[date, int] = {}
     for entry in history:  # the newest first
-        if entry.name not in {REFUSED, SENT}:
+        if entry.name not in _NOISE:
             last.setdefault(timezone.localdate(entry.at), entry.seq)
     return list(last.values())
 
@@ -56,7 +57,7 @@ def ends_of_days(history: list[Entry]) -> list[int]:
 def told(history: list[Entry], seals: Mapping[int, str] = MappingProxyType({})) -> Timeline:
     """`seals` are the codes by the number of the act that each is shown at."""
     timeline = Timeline()
-    lists = {REFUSED: timeline.refused, SENT: timeline.sent}
+    lists = {REFUSED: timeline.refused, VIEWED: timeline.sent, SENT: timeline.sent}
     for entry in history:
         about = _ABOUT.get(entry.name, _nothing)(entry.data)
         about = [*about, _under(entry.data), request_words.lapsed(entry.data)]
@@ -220,7 +221,7 @@ def _tried(data: dict[str, Any]) -> list[str]:
     return [str(VERBS[verb].button) if verb in VERBS else ""]
 
 
-def _downloaded(data: dict[str, Any]) -> list[str]:
+def _handed_out(data: dict[str, Any]) -> list[str]:
     return [data.get("name", "")]
 
 
@@ -259,5 +260,6 @@ _ABOUT: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "item.urged": _urged,
     **flag_words.ABOUT,
     REFUSED: _tried,
-    SENT: _downloaded,
+    VIEWED: _handed_out,
+    SENT: _handed_out,
 }

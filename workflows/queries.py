@@ -32,6 +32,7 @@ OTHER_EVENTS = {
     "item.supervised": _("supervises the item"),
     "item.supervision_ended": _("no longer supervises the item"),
     "item.copy_read": _("read the copy"),
+    "evidence.viewed": _("looked at evidence"),
     "evidence.downloaded": _("downloaded evidence"),
     "flag.raised": _("noticed something doubtful"),
     "flag.cleared": _("cleared a doubt"),
