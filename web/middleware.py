@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from audit import record
 from core.models import User
-from core.refusals import NotPermitted, Refusal
+from core.refusals import Conflict, NotPermitted, Refusal
 from web.acting import actor_of
 from web.answers import by_htmx, go
 from web.roles import ANYONE, LOGGED_IN, TABLE
@@ -35,6 +35,8 @@ SINCE = "since"
 """When the session began, in seconds; written at login."""
 SEEN = "seen"
 """When it was last lengthened, in seconds."""
+DRAWN_FOR = "X-Drawn-For"
+"""Sent by our scripts: the person whose page it is, who may no longer be the one logged in."""
 WHILE_PASSWORD_IS_OLD = frozenset({"account", "password", "logout", "language"})
 
 
@@ -101,13 +103,34 @@ class RoleMiddleware:
         if allowed is ANYONE:
             return None
         if not isinstance(request.user, User):
-            back = request.get_full_path() if method == "GET" and not by_htmx(request) else "/"
-            return go(request, redirect_to_login(back).url)
+            return _at_the_door(request)
+        if by_htmx(request) and request.headers.get(DRAWN_FOR, str(request.user.pk)) != str(
+            request.user.pk
+        ):
+            return refused(request, _another_is_here(request.user))
         if request.user.must_change_password and name not in WHILE_PASSWORD_IS_OLD:
             return go(request, reverse("account"))
         if allowed != LOGGED_IN and not (actor_of(request).roles & allowed):
             return refused(request, _not_for_this_role())
         return None
+
+
+def _at_the_door(request: HttpRequest) -> HttpResponse:
+    """To the login page; but what somebody wrote for long is not left behind for that."""
+    if request.method == "GET":
+        back = request.get_full_path() if not by_htmx(request) else "/"
+        return go(request, redirect_to_login(back).url)
+    if not by_htmx(request):
+        return redirect_to_login("/")
+    return _above_the_form(render(request, "parts/door.html", status=403))
+
+
+def _another_is_here(person: User) -> Conflict:
+    return Conflict(
+        _("This page was drawn for somebody else; logged in now is %(name)s.")
+        % {"name": person.name},
+        then=_("Open the page again before you act. Nothing was changed."),
+    )
 
 
 def _not_this_way() -> NotPermitted:
@@ -139,10 +162,13 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     by_fragment = by_htmx(request)
     template = "parts/refusal.html" if by_fragment else "refusal.html"
     response = render(request, template, {"refusal": refusal}, status=refusal.status)
-    if by_fragment:
-        # The form stays as it is, with what was typed; only the answer is put above it.
-        response["HX-Retarget"] = "#refusal"
-        response["HX-Reswap"] = "innerHTML show:#refusal:top"
+    return _above_the_form(response) if by_fragment else response
+
+
+def _above_the_form(response: HttpResponse) -> HttpResponse:
+    """The form stays as it is, with what was typed; only the answer is put above it."""
+    response["HX-Retarget"] = "#refusal"
+    response["HX-Reswap"] = "innerHTML show:#refusal:top"
     return response
 
 

@@ -42,9 +42,7 @@ class Entry:
 
     @property
     def shows(self) -> str:
-        """What it is cited for: 2.1 for the first criterion of the second measure."""
-        at = str(self.measure.position)
-        return f"{at}.{self.criterion.number}" if self.criterion else at
+        return self.citation.shows
 
 
 def number_of(item: Item, citation: Citation) -> str:

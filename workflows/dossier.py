@@ -154,6 +154,15 @@ def place_of(citation: Citation) -> Place | None:
     )
 
 
+def links_of(citation: Citation) -> list[Citation]:
+    """All that the same paper is cited for in its item, in the order of the measures."""
+    if citation.withdrawn_at is not None:
+        return []
+    rows = citation.item.citations.standing().filter(no=citation.no)
+    rows = rows.select_related("measure", "criterion", "evidence")
+    return list(rows.order_by("measure__position", "criterion__number", "pk"))
+
+
 def read_by(item: Item, actor: Actor, pieces: Iterable[Citation]) -> dict[int, int]:
     """Which pieces this person has opened, each with the submission it was opened at.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.actor import Actor
 
+_WRITTEN = ("reason", "opinion", "effectiveness")
 VERB_OF = {event: verb for verb, event in EVENTS.items()}
 OTHER_EVENTS = {
     "item.created": _("entered the item on the ledger"),
@@ -98,9 +99,12 @@ class Entry:
 
     @property
     def reason(self) -> str:
-        """What was written with the act: a requirement, a reason, an opinion, a note."""
-        texts = (self.data.get(k) for k in ("reason", "opinion", "effectiveness", "rule"))
-        return next((str(t) for t in texts if t), "")
+        """What was written with the act: a requirement, a reason, an opinion, a note.
+
+        Of an attempt that was refused, the rule in words; what others call a rule is a code.
+        """
+        keys = ("rule",) if self.name == "item.refused" else _WRITTEN
+        return next((str(self.data[key]) for key in keys if self.data.get(key)), "")
 
 
 def history(item: Item, *, refusals: bool = True) -> list[Entry]:

@@ -1,5 +1,17 @@
-// What no attribute can say: the phone's menu, and which form is being sent.
+// What no attribute can say: the phone's menu, printing, and for whom a request of this page goes.
 "use strict";
+// Whoever logged in again in another window has a new token: this page goes on with it. The server
+// asks whether it is still the person for whom the page was drawn.
+window.ownHeaders = () => {
+  const drawn = JSON.parse(document.body.getAttribute("hx-headers"));
+  const [, token] = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie) || [];
+  return { ...drawn, ...(token && { "X-CSRFToken": token }) };
+};
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = window.ownHeaders()["X-CSRFToken"];
+  detail.headers["X-CSRFToken"] = token;
+  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+});
 for (const button of document.querySelectorAll("[data-print-page]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -60,8 +60,8 @@ window.Tus = (() => {
 
   // told(state, about): queued, sending (offset), broken (seconds), paused, arrived, failed (words), door.
   class Sending {
-    constructor({ begin, at, file, words, token, told }) {
-      Object.assign(this, { begin, at, file, words, token, told });
+    constructor({ begin, at, file, words, told }) {
+      Object.assign(this, { begin, at, file, words, told });
       this.offset = 0;
       this.unsure = Boolean(at);
       this.stopped = true;
@@ -153,7 +153,7 @@ window.Tus = (() => {
         this.request = request;
         request.open(method, at);
         request.method = method;
-        const all = { "Tus-Resumable": "1.0.0", "X-CSRFToken": this.token, "HX-Request": "true", ...headers };
+        const all = { "Tus-Resumable": "1.0.0", ...window.ownHeaders(), "HX-Request": "true", ...headers };
         for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
         const before = this.offset;
         request.upload.addEventListener("progress", (event) => this.told("sending", before + event.loaded));

@@ -78,7 +78,6 @@
         at: this.at,
         file,
         words,
-        token: this.box.token,
         told: (state, about) => this.told(state, about),
       });
       this.sending.unreadable = this.box.say("unreadable");
@@ -151,7 +150,7 @@
     async drop() {
       const waits = turns.indexOf(this);
       if (waits >= 0) turns.splice(waits, 1);
-      const sending = this.sending || new Sending({ at: this.at, token: this.box.token });
+      const sending = this.sending || new Sending({ at: this.at });
       this.box.forget(this);
       this.box.form.querySelector(".drop input").focus();
       await sending.drop();
@@ -165,7 +164,6 @@
       this.list = form.querySelector(".waiting");
       this.begin = form.dataset.upload;
       this.purpose = form.dataset.for;
-      this.token = form.querySelector("[name=csrfmiddlewaretoken]").value;
       this.button = form.querySelector(".hand-in");
       form.classList.add("live");
       this.lines = Array.from(this.list.children, (row) => new Line(this, row));
@@ -261,7 +259,8 @@
     async cite(ready) {
       const body = new FormData(this.form);
       body.delete("files");
-      const headers = { "HX-Request": "true" };
+      body.delete("csrfmiddlewaretoken");
+      const headers = { ...window.ownHeaders(), "HX-Request": "true" };
       const answer = await fetch(this.form.action, { method: "POST", body, headers }).catch(() => null);
       const version = answer && answer.headers.get("X-Item-Version");
       if (!version) return this.refuse(answer);

@@ -34,42 +34,48 @@
     if (link) link.click();
     return Boolean(link);
   };
-  // What a paper is worth is said in the form behind the dialog; here it is only pressed.
-  const formOf = (viewer) => document.getElementById(`judge-${viewer.dataset.piece}`);
+  // What a paper is worth is said in the forms behind the dialog, one for each thing it is cited
+  // for; here it is only pressed. Digits speak to the first of which nothing is said yet.
+  const formOf = (group) => document.getElementById(`judge-${group.dataset.piece}`);
+  const saidOf = (group) => formOf(group).querySelector(":checked");
+  const groups = () => Array.from(document.querySelectorAll("dialog#viewer [data-verdict]")).filter(formOf);
+  const spokenTo = () => {
+    const all = groups();
+    return all.find((group) => !saidOf(group)) || all.find((group) => group.contains(document.activeElement)) || all[0];
+  };
   const showVerdict = () => {
-    const viewer = document.querySelector("dialog#viewer [data-viewer]");
-    const form = viewer && formOf(viewer);
-    const group = viewer && viewer.querySelector("[data-verdict]");
-    if (!form || !group) return;
-    group.hidden = false;
-    const said = form.querySelector(":checked");
-    for (const button of group.querySelectorAll("[data-worth]")) {
-      const pressed = Boolean(said) && said.value === button.dataset.worth;
-      button.setAttribute("aria-pressed", pressed);
-      button.classList.toggle("btn-primary", pressed);
+    const next = spokenTo();
+    for (const group of groups()) {
+      const said = saidOf(group);
+      group.hidden = false;
+      group.classList.toggle("spoken-to", group === next);
+      for (const button of group.querySelectorAll("[data-worth]")) {
+        const pressed = Boolean(said) && said.value === button.dataset.worth;
+        button.setAttribute("aria-pressed", pressed);
+        button.classList.toggle("btn-primary", pressed);
+      }
     }
   };
-  const judge = (viewer, worth) => {
-    const form = formOf(viewer);
+  const judge = (group, worth) => {
+    const form = formOf(group);
     const choice = form.querySelector(`[value="${worth}"]`);
     choice.click();
     showVerdict();
     // What is wanting has to be written beside the paper.
     if (choice.dataset.digit !== "1") {
-      viewer.closest("dialog").close();
+      group.closest("dialog").close();
       form.querySelector("[name=remark]").focus();
     }
   };
-  const judgeBy = (open, key) => {
-    const buttons = open.querySelectorAll("[data-verdict]:not([hidden]) [data-worth]");
-    const button = ["1", "2", "3"].includes(key) && buttons[Number(key) - 1];
-    if (button) judge(button.closest("[data-viewer]"), button.dataset.worth);
-    return Boolean(button);
+  const judgeBy = (key) => {
+    const group = ["1", "2", "3"].includes(key) && spokenTo();
+    if (group) judge(group, group.querySelectorAll("[data-worth]")[Number(key) - 1].dataset.worth);
+    return Boolean(group);
   };
 
   document.addEventListener("click", (event) => {
     const said = event.target.closest("[data-worth]");
-    if (said) judge(said.closest("[data-viewer]"), said.dataset.worth);
+    if (said) judge(said.closest("[data-verdict]"), said.dataset.worth);
   });
   document.addEventListener("click", (event) => {
     const viewer = event.target.closest("[data-viewer]");
@@ -88,7 +94,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select")) return;
     const open = document.querySelector("dialog#viewer[open]") || document.getElementById("viewer-page");
     if (open && step(open, event.key)) return event.preventDefault();
-    if (open && judgeBy(open, event.key)) return event.preventDefault();
+    if (open && judgeBy(event.key)) return event.preventDefault();
     const pages = open && pagesOf(open);
     if (!pages) return;
     const factor = { "+": STEP, "=": STEP, "-": 1 / STEP, 0: 0 }[event.key];
@@ -109,7 +115,8 @@
     const last = place.querySelector("[data-piece]");
     const piece = last && document.getElementById(`piece-${last.dataset.piece}`);
     place.replaceChildren();
-    if (piece && !piece.contains(document.activeElement)) piece.querySelector("a").focus();
+    const written = document.activeElement.closest("form[data-judge]");
+    if (piece && !written && !piece.contains(document.activeElement)) piece.querySelector("a").focus();
   };
 
   // htmx has put the piece into the dialog: now it is opened; shut, it forgets it.

@@ -175,8 +175,8 @@ def test_a_download_is_on_the_record() -> None:
     event = Event.objects.filter(subject=item.subject).latest("seq")
     assert (event.name, event.actor) == ("evidence.downloaded", f"person:{house.head.pk}")
     page = at_the_screen(house.head).get(f"/items/{item.pk}/").content.decode()
-    assert "1 downloads of evidence" in page
-    assert "proof.pdf" in page[page.index("1 downloads of evidence") :]
+    assert "Evidence looked at or downloaded: 1" in page
+    assert "proof.pdf" in page[page.index("Evidence looked at or downloaded: 1") :]
 
 
 def test_evidence_of_an_unseen_item_is_not_there() -> None:

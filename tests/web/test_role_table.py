@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
@@ -7,7 +9,9 @@ from django.test import Client
 from core.roles import Role
 from tests import make
 from tests.web.addresses import Place, client_of, patterns, place, somebody, watched
+from tests.web.filled import now
 from web.roles import ANYONE, LOGGED_IN, TABLE
+from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 
@@ -96,11 +100,35 @@ def test_whoever_is_not_logged_in_is_sent_to_the_door_and_nothing_is_written() -
             assert (written.tables, written.events) == (set(), [])
 
 
-def test_a_form_sent_in_the_background_is_told_where_the_door_is() -> None:
+def test_a_part_asked_for_in_the_background_is_told_where_the_door_is() -> None:
+    answer = Client().get("/board/?wall=1", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/login/?next=/")
+
+
+def test_a_form_sent_in_the_background_stays_with_what_was_written() -> None:
     at = place()
-    answer = Client().post(at.url("section_add"), headers={"HX-Request": "true"})
-    assert answer.status_code == 204
-    assert answer["HX-Redirect"] == "/login/?next=/"
+    with watched() as written:
+        answer = Client().post(at.url("section_add"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Retarget"]) == (403, "#refusal")
+    assert 'href="/login/" target="_blank"' in answer.content.decode()
+    assert (written.tables, written.events) == (set(), [])
+
+
+def test_what_was_written_on_anothers_page_is_not_done_in_the_name_of_whoever_is_logged_in() -> (
+    None
+):
+    house = make.house()
+    item = make.item(State.ASSIGNED, house=house)
+    client = client_of(house.staff)
+    sent = {"command": str(uuid4()), "version": item.version}
+    drawn_for = {"HX-Request": "true", "X-Drawn-For": str(house.head.pk)}
+    answer = client.post(f"/items/{item.pk}/accept/", sent, headers=drawn_for)
+    assert answer.status_code == 409
+    assert house.staff.name in answer.content.decode()
+    assert now(item).state == State.ASSIGNED
+    drawn_for["X-Drawn-For"] = str(house.staff.pk)
+    client.post(f"/items/{item.pk}/accept/", sent, headers=drawn_for)
+    assert now(item).state == State.RECTIFYING
 
 
 def test_an_address_that_leads_nowhere_says_so_in_both_languages() -> None:

@@ -44,11 +44,11 @@ def photo(seed: int) -> Image.Image:
 
 
 def attach(item: Item, of: House, name: str, content: bytes, **said: Any) -> None:
+    said = {"measure_id": item.measures.all()[0].pk} | said
     proving.attach(
         item.pk,
         actor=of.staff.actor(),
         command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
         files=[make.paper(name, content)],
         **said,
     )
@@ -106,8 +106,9 @@ def test_the_same_bytes_are_one_flag_on_the_later_item_and_none_within_an_item()
     house = make.house()
     first, second = two(house)
     same = minutes.minutes(3).encode()
-    for item in (first, first, second):
-        attach(item, house, "纪要.txt", same)
+    attach(first, house, "纪要.txt", same)
+    attach(first, house, "纪要.txt", same, measure_id=first.measures.all()[1].pk)
+    attach(second, house, "纪要.txt", same)
     outbox.sweep_slow(60)
     [flag] = Flag.objects.all()
     assert (flag.item, flag.other_item, flag.rule) == (second, first, "same_bytes")

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from core.refusals import NotFound, Unmet
+from evidence.models import Evidence
 from tests import make
 from tests.workflows import scene
 from workflows import catalogue, pages, verification
@@ -81,13 +82,29 @@ def test_one_paper_proves_several_things_under_one_number(house: House) -> None:
     assert scene.last(item.subject).data["files"] == [
         {"citation": again.pk, "name": paper.name, "digest": paper.digest, "again": True}
     ]
-    assert attach(item, house, checked).no == 2
+    assert attach(item, house, checked, files=[make.paper("other.pdf")]).no == 2
     before = scene.everything(item)
     with pytest.raises(Unmet):
         attach(item, house, checked, files=(), again=[paper.pk])
     with pytest.raises(NotFound):
         attach(item, house, checked, files=(), again=[10**9])
     assert scene.everything(item) == before
+
+
+def test_the_same_bytes_are_the_same_paper_by_whatever_name_and_prove_a_thing_once(
+    house: House,
+) -> None:
+    item = item_of(house)
+    lit, checked, _entry = criteria_of(item)
+    attach(item, house, lit)
+    copy = make.paper("copy.pdf", make.pdf("proof.pdf"))
+    assert attach(item, house, checked, files=[copy]).no == 1
+    twice = [make.paper("two.pdf"), make.paper("two.pdf")]
+    before, kept = scene.everything(item), Evidence.objects.count()
+    for files in ([copy], twice):
+        with pytest.raises(Unmet, match="已在此处引用"):
+            attach(item, house, lit, files=files)
+    assert (scene.everything(item), Evidence.objects.count()) == (before, kept)
 
 
 def test_a_measure_with_several_criteria_must_be_told_which(house: House) -> None:

@@ -77,6 +77,22 @@ def test_the_reason_of_an_act_is_what_was_written_with_it(
     assert queries.history(item)[0].reason == reason
 
 
+def test_a_rule_that_is_a_code_is_no_reason() -> None:
+    flag = make.flag(make.item(State.RECTIFYING), "same_picture")
+    raised = queries.history(flag.item)[0]
+    assert (raised.name, raised.data["rule"], raised.reason) == ("flag.raised", "same_picture", "")
+
+
+def test_a_refused_attempt_says_by_which_rule() -> None:
+    house = make.house()
+    item = make.item(State.CLOSED, house=house)
+    with pytest.raises(Refusal) as caught:
+        scene.verbs(heir=0, file=make.paper())["accept"](
+            item, house.staff.actor(), make.command(item)
+        )
+    assert queries.history(item)[0].reason == str(caught.value)
+
+
 def test_an_item_that_was_taken_off_keeps_its_history() -> None:
     house = make.house()
     item = make.item(house=house)

@@ -42,7 +42,7 @@ def test_a_second_click_long_after_is_still_the_same_decision() -> None:
     house = make.house()
     item = make.item(State.RECTIFYING, house=house)
     click = make.command(item)
-    verbs = scene.verbs(heir=0, file=make.paper())
+    verbs = scene.verbs(heir=0, file=make.paper("another.pdf"))
     verbs["attach"](item, house.staff.actor(), click)
     make.prove(item, house)
     make.take(item, "submit", house)

@@ -46,6 +46,7 @@ def view(request: HttpRequest, citation_id: int) -> HttpResponse:
         "look": look,
         "item": citation.item,
         "place": dossier.place_of(citation),
+        "links": dossier.links_of(citation) if by_htmx(request) else [],
         "beside": by_htmx(request),
         "worths": Worth,
         "doubts": flagged.by_piece(flagged.of_item(citation.item)),

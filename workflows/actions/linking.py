@@ -16,7 +16,10 @@ from workflows import pages
 from workflows.models import Citation, Measure
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from core.actor import Actor
+    from evidence.intake import Received
     from evidence.models import Evidence
     from workflows.models import Criterion, Item
 
@@ -107,6 +110,18 @@ def cite(
     return citation
 
 
+def cite_file(
+    item: Item, file: Received, link: Link, actor: Actor, *, formed_on: date | None
+) -> Citation:
+    """Cite a file that comes in. Bytes that stand in the item are the same paper, by its number."""
+    same = item.citations.standing().filter(evidence__digest=file.digest).order_by("pk").first()
+    evidence = intake.enter(file, actor=actor, formed_on=formed_on)
+    intake.insist_on_clean(evidence)
+    citation = cite(item, evidence, link, actor, no=same.no if same else 0)
+    insist_on_once(citation)
+    return citation
+
+
 def cite_again(item: Item, evidence_id: int, link: Link, actor: Actor) -> Citation:
     """Cite a paper that stands in this item already, for something else."""
     papers = item.citations.standing().filter(evidence=evidence_id)
@@ -120,14 +135,16 @@ def cite_again(item: Item, evidence_id: int, link: Link, actor: Actor) -> Citati
 
 
 def insist_on_once(citation: Citation) -> None:
-    """That no other citation says of the same paper that it proves the same."""
-    same = citation.item.citations.standing().filter(
-        evidence=citation.evidence, measure=citation.measure, criterion=citation.criterion
+    """That no other citation says of the same bytes, by whatever name, that they prove the same."""
+    there = citation.item.citations.standing().filter(
+        evidence__digest=citation.evidence.digest,
+        measure=citation.measure,
+        criterion=citation.criterion,
     )
-    if same.exclude(pk=citation.pk).exists():
+    if there.exclude(pk=citation.pk).exists():
         raise Unmet(
             _("“%(name)s” is cited for this already.") % {"name": citation.evidence.name},
-            then=_("Change its pages or its claim instead."),
+            then=_("Leave it out, or change the pages or the claim of the one that stands there."),
         )
 
 

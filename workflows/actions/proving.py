@@ -51,10 +51,8 @@ def attach(
             {**linking.told(linking.cite_again(item, one, link, actor)), "again": True}
             for one in again
         ]
-        for file in files:
-            evidence = intake.enter(file, actor=actor, formed_on=formed_on)
-            intake.insist_on_clean(evidence)
-            told.append(linking.told(linking.cite(item, evidence, link, actor)))
+        cited = (linking.cite_file(item, one, link, actor, formed_on=formed_on) for one in files)
+        told += [linking.told(citation) for citation in cited]
         return Done(data={**link.told(), "files": told})
 
     said: dict[str, Any] = {

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core import fitting
 from core.refusals import Conflict, NotFound, NotPermitted, Unmet
-from evidence import intake
 from workflows import guards, holders, policy, wanted
 from workflows.actions import linking
 from workflows.actions.linking import Link
@@ -123,9 +122,7 @@ def supply_evidence(
             given.append(citation)
             told += [{**linking.told(citation), "again": True}] if is_new else []
         for file in files:
-            evidence = intake.enter(file, actor=actor, formed_on=formed_on)
-            intake.insist_on_clean(evidence)
-            citation = linking.cite(item, evidence, link, actor)
+            citation = linking.cite_file(item, file, link, actor, formed_on=formed_on)
             given.append(citation)
             told.append(linking.told(citation))
         for citation in given:

@@ -84,6 +84,12 @@ class Citation(Deliberate):
         return str(self.evidence)
 
     @property
+    def shows(self) -> str:
+        """What it is cited for: 2.1 for the first criterion of the second measure."""
+        at = str(self.measure.position)
+        return f"{at}.{self.criterion.number}" if self.criterion else at
+
+    @property
     def verdict(self) -> Judgement | None:
         """What the last decision found of it, where that was filled (`fill_verdicts`)."""
         found: Sequence[Judgement] = getattr(self, "verdicts", ())
