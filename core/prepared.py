@@ -7,12 +7,14 @@ Everything else in Rectify is plain ORM.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import psycopg
 from django.db import connection
+from django.db.models.query import get_related_populators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -88,9 +90,67 @@ class Reading:
 
     def _statement(self, vendor: str) -> tuple[str, tuple[Any, ...]]:
         if vendor not in self._statements:
-            sql, places = self._build(*self._markers).query.sql_with_params()
-            self._statements[vendor] = (sql, places)
+            self._statements[vendor] = self._compiled(vendor)
         return self._statements[vendor]
+
+    def _compiled(self, _vendor: str) -> tuple[str, tuple[Any, ...]]:
+        return self._build(*self._markers).query.sql_with_params()
+
+
+class Objects(Reading, Generic[Row]):
+    """Whole rows, with what the queryset selects beside them, compiled once in the same way."""
+
+    def __init__(self, build: Callable[..., QuerySet[Row, Row]], *markers: object) -> None:
+        super().__init__(build, *markers)
+        self._shapes: dict[str, _Shape] = {}
+
+    def found(self, *values: object) -> list[Row]:
+        """Every row for these values, as the queryset itself would have given them."""
+        rows = self.all(*values)
+        return [self._shapes[connection.vendor].instance(row) for row in rows]
+
+    def _compiled(self, vendor: str) -> tuple[str, tuple[Any, ...]]:
+        compiler = self._build(*self._markers).query.get_compiler(connection.alias)
+        sql, places = compiler.as_sql()
+        self._shapes[vendor] = _shape(compiler)
+        return sql, places
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the columns of a row become an object and those beside it."""
+
+    model: type[Model]
+    names: list[str]
+    columns: slice
+    converters: list[tuple[int, list[Any], Any]]
+    beside: list[Any]
+
+    def instance(self, row: Sequence[Any]) -> Any:
+        values = list(row)
+        for place, converters, column in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], column, connection)
+        made = self.model.from_db(connection.alias, self.names, values[self.columns])
+        for related in self.beside:
+            related.populate(values, made)
+        return made
+
+
+def _shape(compiler: Any) -> _Shape:
+    """What Django's own iteration works out anew each time that a queryset is read."""
+    chosen, info = compiler.select, compiler.klass_info
+    places = info["select_fields"]
+    columns = slice(places[0], places[-1] + 1)
+    needed = compiler.get_converters([column for column, *_rest in chosen])
+    return _Shape(
+        model=info["model"],
+        names=[column.target.attname for column, *_rest in chosen[columns]],
+        columns=columns,
+        converters=[(place, converters, column) for place, (converters, column) in needed.items()],
+        # The type stubs know a later Django's fourth argument already.
+        beside=get_related_populators(info, chosen, connection.alias),  # type: ignore[call-arg]
+    )
 
 
 def _as_parameter(value: object) -> object:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Membership
 from core.roles import Role
-from workflows.states import DutyKind, Standing
+from workflows import matter_duties
+from workflows.states import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -45,8 +46,7 @@ def answered_by(matter: Matter) -> set[int]:
     """Asked for it, or agreed to it: themselves and whoever they answered for."""
     if matter.pk is None:
         return {matter.asker_id}
-    given = matter.duties.filter(state=Standing.DONE, outcome="approve")
-    return _who_answered(matter, given.only("decided_by", "behind", matter.on))
+    return {matter.asker_id} | matter_duties.who_agreed(matter)
 
 
 def approvals(matter: Matter, *, since: int = 0) -> list[Duty]:
@@ -60,14 +60,14 @@ def _agreed(duty: Duty) -> bool:
 
 
 def _who_answered(matter: Matter, given: Iterable[Duty]) -> set[int]:
-    """Copies are answered by nobody, so it is the same whether they are among these or not."""
+    """The same answer as `answered_by`, of duties that were read already."""
     people = {person for duty in given for person in (duty.decided_by_id, duty.behind_id)}
     return {matter.asker_id} | {person for person in people if person}
 
 
 def matter_of(item: Item, on: On) -> Matter | None:
     """The submission or the request under decision, which then knows this very row as its item."""
-    matter = item.submission if on == REVIEW else item.request
+    matter = matter_duties.submission_of(item) if on == REVIEW else item.request
     if matter is not None:
         matter.item = item
     return matter
@@ -89,9 +89,7 @@ def counted(item: Item, on: On = REVIEW) -> list[Duty]:
         return []
 
     def read() -> list[Duty]:
-        rows = matter.duties.exclude(state=Standing.VOID).exclude(kind=DutyKind.COPY)
-        beside = ("person", "section", "task__process", "parent", "asked_by")
-        found = list(rows.order_by("pk").select_related(*beside))
+        found = matter_duties.counted(matter)
         for duty in found:
             duty.item = item
             setattr(duty, on, matter)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.models import User
 from core.refusals import Conflict, NotPermitted, Refusal, Unmet
 from core.roles import Role
-from workflows import holders, routing
+from workflows import holders
+from workflows.members import members_of
 from workflows.models import ItemLeader, Plan, PlanOpinion
 from workflows.models.content import digest_of_plan
 from workflows.models.duty import addressed_to
@@ -47,7 +48,7 @@ def _leaders(round_: Round) -> list[tuple[PlanPart, Seat]]:
     named = ItemLeader.objects.filter(item__in=items).exclude(user=None)
     people = sorted(set(named.values_list("user", flat=True)))
     places = [Seat(person_id=pk) for pk in people]
-    present = [seat for seat in places if routing.members_of(seat)]
+    present = [seat for seat in places if members_of(seat)]
     reached = named.filter(user__in=[seat.person_id for seat in present]).values("item")
     if items.exclude(pk__in=reached).exists():
         present.append(Seat(role=Role.LEADER, unit_path=round_.unit.path))
@@ -82,17 +83,17 @@ def kept_out(plan: Plan, part: str) -> set[int]:
     had = silent(plan)
     if part == PlanPart.FIRST:
         return had
-    return had | routing.members_of(first_seat(plan.round))
+    return had | members_of(first_seat(plan.round))
 
 
 def free(opinion: PlanOpinion) -> set[int]:
     """The people who may answer here today."""
-    return routing.members_of(seat_of(opinion)) - kept_out(opinion.plan, opinion.part)
+    return members_of(seat_of(opinion)) - kept_out(opinion.plan, opinion.part)
 
 
 def goes_up(opinion: PlanOpinion) -> bool:
     """Whether somebody holds this place, and none of them has a say here."""
-    return bool(routing.members_of(seat_of(opinion))) and not free(opinion)
+    return bool(members_of(seat_of(opinion))) and not free(opinion)
 
 
 def prospective(round_: Round, actor: Actor) -> list[PlanOpinion]:

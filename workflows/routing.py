@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from core.models import Membership, lineage_of
 from core.roles import Role
 from workflows import extensions, holders
 from workflows.holders import answered_by
+from workflows.members import members_of
 from workflows.models.parties import ItemSection
 from workflows.models.route import PRESETS, USUAL, How, MatterKind, Party, Step, Unless
 from workflows.states import Asking, DutyKind, Outcome, Standing, Track
@@ -177,19 +177,6 @@ def _groups(item: Item, step: Step) -> list[Seat]:
             return [Seat(person_id=step.person_id)]
         case _:
             return [Seat(role=Role.OFFICE, unit_path=unit)]
-
-
-def members_of(seat: Seat) -> set[int]:
-    """The people who could answer at a seat today."""
-    in_force = Membership.objects.in_force()
-    if seat.person_id is not None:
-        found = in_force.filter(user=seat.person_id)
-    elif seat.section_id is not None:
-        found = in_force.filter(role=seat.role, section=seat.section_id)
-    else:
-        above = lineage_of(seat.unit_path)
-        found = in_force.filter(role=seat.role, section=None, unit__path__in=above)
-    return set(found.values_list("user_id", flat=True))
 
 
 def _raised(item: Item, party: str, silent: set[int]) -> Seat | None:

@@ -6,12 +6,16 @@ from datetime import date
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from core import prepared
 from core.models import Membership, Unit
-from core.prepared import Reading
+from core.prepared import Objects, Reading
 from core.roles import Role
 from tests import make
+from workflows.models import Duty
+from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,31 @@ def test_a_reading_is_compiled_once_and_asked_about_other_values() -> None:
     assert reading.first(auditor.pk, date(2026, 1, 1)) == ("auditor",)
     assert reading.first(auditor.pk, date(2019, 1, 1)) is None
     assert len(built) == 1
+
+
+def test_whole_rows_come_back_as_the_queryset_gives_them() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    submission = item.submission
+    assert submission is not None
+
+    def build(pk: int) -> QuerySet[Duty, Duty]:
+        return Duty.objects.filter(submission=pk).select_related("task__process", "person")
+
+    statement = Objects(build, -1)
+    (asked,) = build(submission.pk)
+    (found,) = statement.found(submission.pk)
+    assert asked.task is not None
+    assert found.task is not None
+    for one, same in ((found, asked), (found.task, asked.task)):
+        assert type(one) is type(same)
+        assert {**vars(one), "_state": ""} == {**vars(same), "_state": ""}
+    with CaptureQueriesContext(connection) as queries:
+        assert found.task.process == asked.task.process
+        assert found.person is None
+    assert not queries.captured_queries
+    assert not found._state.adding
+    assert statement.found(0) == []
 
 
 @pytest.mark.django_db(transaction=True)

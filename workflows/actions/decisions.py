@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import prepared
 from core.refusals import Unmet
 from workflows import holders, routing
 from workflows.actions import exhibits, granting, judging, passage
@@ -45,7 +46,7 @@ def approve(
         (passage.pass_on if agreed else passage.wait_on)(duty, actor=actor)
         submission.approved_by_id, submission.approved_at = actor.id, timezone.now()
         submission.approved_behind_id, submission.opinion = duty.behind_id, duty.opinion
-        submission.save(update_fields=[*APPROVED, "opinion", "position"])
+        prepared.update(submission, _AGREED)
         return Done(data=told)
 
     def endorse_or_approve(act: Act) -> str:
@@ -174,7 +175,7 @@ def answer(
     duty.state = Standing.DONE
     duty.decided_by_id, duty.decided_at = actor.person_id, timezone.now()
     duty.behind_id = holders.behind_whom(duty, actor)[1]
-    duty.save(update_fields=["outcome", "opinion", "state", "decided_by", "decided_at", "behind"])
+    prepared.update(duty, _ANSWER)
     return duty
 
 
@@ -196,6 +197,8 @@ def told_of(duty: Duty) -> dict[str, Any]:
     return told
 
 
+_ANSWER = frozenset({"outcome", "opinion", "state", "decided_by", "decided_at", "behind"})
+_AGREED = frozenset({*APPROVED, "opinion", "position"})
 _DECIDED = ("outcome", "decided_by", "decided_behind", "decided_at")
 
 

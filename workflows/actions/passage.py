@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from workflows import flows
+from core import prepared
+from workflows import flows, matter_duties
 from workflows.holders import answered_by, approvals
 from workflows.models import Duty
 from workflows.models.deputy import in_place_of
@@ -68,7 +69,7 @@ def ask(matter: Matter, seat: Seat, **fields: Any) -> Duty:
         since_seq=matter.item.trail_seq + 1,
         **fields,
     )
-    duty.save()
+    prepared.insert(duty)
     return duty
 
 
@@ -176,8 +177,7 @@ def ask_anew(matter: Matter, position: int, *, actor: Actor) -> list[str]:
 
 
 def _waiting(matter: Matter) -> Duty:
-    waiting = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
-    return waiting.exclude(kind=DutyKind.COPY).select_related("task").order_by("pk")[0]
+    return matter_duties.waiting(matter)[0]
 
 
 def end(duty: Duty | None, matter: Matter, outcome: str, *, actor: Actor) -> None:
@@ -206,9 +206,7 @@ def _onward(duty: Duty, outcome: str, *, actor: Actor) -> None:
 
 
 def _void_open(matter: Matter, *, but: Duty) -> None:
-    waiting = matter.duties.filter(state__in=[Standing.OPEN, Standing.HELD])
-    others = waiting.exclude(pk=but.pk).exclude(kind=DutyKind.COPY).select_related("task")
-    withdraw(list(others))
+    withdraw([duty for duty in matter_duties.waiting(matter) if duty != but])
 
 
 def withdraw(duties: Sequence[Duty]) -> None:

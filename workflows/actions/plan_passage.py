@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import User
-from workflows import flows, planning, routing
+from workflows import flows, planning
+from workflows.members import members_of
 from workflows.models import Plan, PlanOpinion
 from workflows.models.plan import PlanPart, PlanState
 from workflows.notices import notify
@@ -87,7 +88,7 @@ def _ask_the_first(last: PlanOpinion, *, actor: Actor) -> None:
     [task] = flows.execute(last.task, "agree", actor=actor, onward=["first"])
     plan, seat = last.plan, planning.first_seat(last.plan.round)
     first = _ask(plan, PlanPart.FIRST, seat, task)
-    first.raised = plan.made_by_id in routing.members_of(seat)
+    first.raised = plan.made_by_id in members_of(seat)
     first.save(update_fields=["raised"])
     _tell([first], actor=actor)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Deliberate
@@ -144,7 +145,7 @@ class Route(Deliberate):
     def __str__(self) -> str:
         return f"{self.round.code} v{self.version}"
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         return tuple(Step(**one) for one in self.data)
 
