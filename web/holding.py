@@ -13,7 +13,6 @@ from reports.timeline import read_words
 from web.colleagues import colleagues
 from web.diagrams import step_words
 from workflows import holders, routing
-from workflows.models.deputy import in_place_of
 from workflows.states import ON_A_STEP, VERBS, Asking, DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def desk(
     duty = holders.duty_of(item, actor, on)
     mine = duty is not None and holders.may_answer(duty, actor)
     ways = ways_of(can, on)
+    if duty is not None and holders.names(item, on)[duty.pk] == [actor.label]:
+        ways.pop("claim", None)  # nobody else would answer: there is nothing to claim
     agreeing = AGREEING if on == holders.REVIEW else GRANTING
     return {
         "agree": can.get("endorse" if item.state == "verifying" else "approve"),
@@ -208,7 +209,7 @@ def who(duty: Duty) -> str:
     """Who answered, with the person they stood in for; before that, who may."""
     if duty.decided_by is None:
         return _(", ").join(holders.names_of(duty))
-    return in_place_of(duty.decided_by, duty.behind)
+    return duty.decider
 
 
 def outcome_of(duty: Duty) -> str:

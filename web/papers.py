@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows import holders, wanted
-from workflows.models.deputy import in_place_of
 from workflows.states import UNDER_REVIEW
 
 if TYPE_CHECKING:
@@ -28,5 +27,4 @@ def papers_asked(item: Item, can: Collection[str]) -> dict[str, Any]:
 def _would_void(item: Item) -> list[str]:
     if item.state not in UNDER_REVIEW or item.submission is None:
         return []
-    given = holders.approvals(item.submission)
-    return [in_place_of(duty.decided_by, duty.behind) for duty in given]
+    return [duty.decider for duty in holders.approvals(item.submission)]

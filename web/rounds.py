@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.refusals import NotFound
 from web.acting import actor_of
+from web.answers import by_htmx
 from workflows.models import Round
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def current_round(request: HttpRequest) -> Round | None:
         chosen = _of_code(rounds, asked)
         if chosen is None:
             raise NotFound
-        request.session[REMEMBERED] = chosen.code
+        if not by_htmx(request):  # what draws itself anew, as the wall does, chooses nothing
+            request.session[REMEMBERED] = chosen.code
         return chosen
     remembered = _of_code(rounds, request.session.get(REMEMBERED, ""))
     return remembered or (rounds[0] if rounds else None)

@@ -82,6 +82,11 @@ class Sheet:
         return sum(len(matrix.holes) for matrix in self.matrices)
 
     @property
+    def owed(self) -> int:
+        """Papers that somebody asked for: they shut the gates although no hole is left."""
+        return sum(len(matrix.owed) for matrix in self.matrices)
+
+    @property
     def asked(self) -> int:
         return sum(matrix.asked for matrix in self.matrices)
 

@@ -16,6 +16,10 @@ for (const button of document.querySelectorAll("[data-print-page]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// Paper has nothing to unfold.
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details.picture-table, details.decided")) fold.open = true;
+});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-toggle]");
   if (!button) return;

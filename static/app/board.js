@@ -127,9 +127,5 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
-  // Paper has nothing to unfold.
-  window.addEventListener("beforeprint", () => {
-    for (const table of document.querySelectorAll(".picture-table")) table.open = true;
-  });
   if (wall) hang(); else draw();
 })();

@@ -129,6 +129,20 @@ def test_the_wall_asks_for_its_own_part_again() -> None:
     assert "<html" not in text
 
 
+def test_a_wall_stays_with_its_round_and_chooses_none_for_the_other_pages() -> None:
+    house = make.house()
+    for code in ("WALL", "DESK"):
+        make.entered(house, make.round_(house, code=code), make.line(house))
+    client = logged_in(house.office)
+    wall = client.get("/board/?wall=1&round=WALL").content.decode()
+    again = "/board/?wall=1&amp;round=WALL"
+    assert f'hx-get="{again}"' in wall
+    assert client.get("/board/?round=DESK").context["board"].round.code == "DESK"
+    slides = client.get("/board/?wall=1&round=WALL", headers={"hx-request": "true"})
+    assert slides.context["board"].round.code == "WALL"
+    assert client.get("/board/").context["board"].round.code == "DESK"
+
+
 @pytest.mark.parametrize("query", ["", "?wall=1"])
 def test_without_a_round_or_items_the_board_says_what_will_be_here(query: str) -> None:
     house = make.house()

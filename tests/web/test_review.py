@@ -200,8 +200,16 @@ def test_the_page_has_one_yes_one_return_and_the_rest_folded_away() -> None:
     more = page[page.index('<details class="more-acts">') :]
     for verb in ("step_back", "hand_over", "ask_help", "add_signer", "copy_to"):
         assert f'action="/items/{item.pk}/{verb}/"' in more
-    assert f"/items/{item.pk}/claim/" in page
     assert f"/items/{item.pk}/release/" not in page
+
+
+def test_a_step_is_to_be_claimed_only_where_somebody_else_might_answer_it() -> None:
+    house = make.house()
+    item = make.item(State.IN_REVIEW, house=house)
+    claim = f"/items/{item.pk}/claim/"
+    assert claim not in read(at_the_screen(house.head))
+    make.person("section_head", section=house.section)
+    assert claim in read(at_the_screen(house.head))
 
 
 def test_the_heading_says_how_many_wait() -> None:

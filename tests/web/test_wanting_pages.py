@@ -178,6 +178,9 @@ def test_it_stands_on_the_list_of_work_and_in_the_matrix(house: House, item: Ite
     assert f'href="/items/{item.pk}/#asked-{asked.pk}"' in grid
     whole = read(at_the_screen(house.office), f"/matrix/round/{item.round_id}/")
     assert TEXT in whole
+    for page in (grid, whole):
+        assert "papers still owed: 1" in page
+        assert "no hole is left" not in page
 
 
 def test_requests_cost_the_page_no_query_each(house: House, item: Item) -> None:

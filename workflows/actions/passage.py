@@ -10,7 +10,6 @@ from core import prepared
 from workflows import flows, matter_duties
 from workflows.holders import answered_by, approvals
 from workflows.models import Duty
-from workflows.models.deputy import in_place_of
 from workflows.models.route import How
 from workflows.routing import Seat, lifted, next_position, seats, steps_of
 from workflows.states import DutyKind, Standing
@@ -192,7 +191,7 @@ def end(duty: Duty | None, matter: Matter, outcome: str, *, actor: Actor) -> Non
 def void_approvals(matter: Matter, *, since: int = 0) -> list[str]:
     """Take back every approval from a step on; returns whose they were."""
     given = approvals(matter, since=since)
-    names = [in_place_of(duty.decided_by, duty.behind) for duty in given]
+    names = [duty.decider for duty in given]
     drop(given)
     return names
 

@@ -13,6 +13,7 @@ from viewflow.workflow.models import Task
 
 from core.models import Deliberate, Section
 from core.roles import Role
+from workflows.models.deputy import in_place_of
 from workflows.models.item import Item
 from workflows.models.request import Request
 from workflows.models.submission import Submission
@@ -160,6 +161,11 @@ class Duty(Deliberate):
         """The submission or the request that is decided here."""
         matter: Matter = getattr(self, self.on)
         return matter
+
+    @property
+    def decider(self) -> str:
+        """Who answered, with whom they stood in for."""
+        return in_place_of(self.decided_by, self.behind)
 
     @property
     def void(self) -> bool:
