@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -83,13 +84,28 @@ def grown(folder: Path, *, events: int, algorithm: Algorithm) -> None:
         files[name] = b"\n".join([head, *lines]) + b"\n"
         files[f"{where}/timeline.json"], files[f"{where}/approvals.json"] = _retold(lines)
     del files[item["chain"]["file"]]
-    files["ledger.json"] = json.dumps({**ledger, "items": items}).encode()
-    proof = {"size": tree.size, "leaves": leaves, "nodes": []}
-    files["proof.json"] = json.dumps(proof).encode()
+    about = plain.told({key: told for key, told in ledger.items() if key != "items"})
+    files["ledger.json"] = about[:-1] + b',"items":' + plain.listed(items) + b"}\n"
+    files["proof.json"] = plain.told({"size": tree.size, "leaves": leaves, "nodes": []})
     at = timezone.now().replace(microsecond=0)
     origin, size, root = settings.LOG_ORIGIN, tree.size, tree.root()
     note = keys.sign(Sealed(origin=origin, size=size, root=root, at=at, algorithm=algorithm))
     files["checkpoint.txt"] = note.encode()
+    _write(folder, files)
+
+
+def bared(folder: Path) -> None:
+    """The same chains in an archive that tells no more of them than that they are in the log."""
+    retold = {"timeline.json", "approvals.json", "manifest.json", "manifest.sig"}
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in retold
+    }
+    ledger = json.loads(files["ledger.json"])
+    ledger["chains"] += [{"subject": one["subject"], **one["chain"]} for one in ledger["items"]]
+    files["ledger.json"] = plain.told({**ledger, "items": []})
+    shutil.rmtree(folder)
     _write(folder, files)
 
 
@@ -141,7 +157,8 @@ def _again(
         body = canonical.encode({**said, "subject": subject})
         told = chain.hash_of(body, prev=prev, algorithm=algorithm)
         columns[0] = columns[0].replace(was.encode(), subject.encode())
-        columns[7:9] = prev.hex().encode(), told.hex().encode()
+        seal = chain.mac_of(told, key_id=columns[10].decode(), algorithm=algorithm)
+        columns[7:10] = [one.hex().encode() for one in (prev, told, seal)]
         lines.append(b"\t".join([*columns[:12], body]))
         prev = told
     return lines, prev
@@ -169,7 +186,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
         listed.append([name, len(data), hashlib.sha256(data).hexdigest()])
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    manifest = json.dumps({"format": "rectify-archive/1", "files": listed}).encode()
+    manifest = plain.told({"format": "rectify-archive/1", "files": listed})
     (folder / "manifest.json").write_bytes(manifest)
     note = seal.signed(hashlib.sha256(manifest).hexdigest())
     (folder / "manifest.sig").write_text(note, encoding="utf-8")
