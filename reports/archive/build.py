@@ -26,7 +26,8 @@ def add_item(bundle: Bundle, item_id: int, folder: str, *, hold: Callable[[], No
     for name, content in written.files:
         bundle.add(name, [content], at=at)
     for piece in found.pieces:
-        bundle.add(piece.path, pieces.checked(piece, hold), at=at, size=piece.size)
+        entry = bundle.add(piece.path, pieces.chunks(piece, hold), at=at, size=piece.size)
+        pieces.insist(piece, entry.digest)
     said = {
         "ref": found.item.subject,
         "label": str(found.item),

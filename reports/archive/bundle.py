@@ -2,7 +2,8 @@
 
 Each step is journalled once its bytes are on the disk: where the ZIP then ended, which entries it
 has, and what the step had to say. Whatever was written after the last journalled step is cut off.
-Nothing is compressed, and every date is given: the same content is the same bytes.
+Nothing is compressed, and every date is given: the same content is the same bytes. The finished
+ZIP is not copied to where it is kept: it moves there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Self
 from zipfile import ZIP64_LIMIT, ZipFile, ZipInfo
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 JOURNAL = "journal"
+MOVED = 0
 _FILE = 0o100644 << 16
 _UNIX = 3
 
@@ -54,7 +57,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step left: its entries, where the ZIP ended after it, and what it had to say."""
+    """What one step left: its entries, where the ZIP ended after it, and what it had to say.
+
+    The last step, by which the ZIP has moved to where it is kept, ends at MOVED.
+    """
 
     entries: list[Entry]
     end: int
@@ -130,10 +136,9 @@ class Bundle:
 
     def keep(self, said: dict[str, Any], facts: dict[str, Any] | None = None) -> Step:
         """Journal the step once its bytes are safe; `facts` are read again with `facts()`."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        step = Step(self._now, self._zip.start_dir, said)
-        told = {"entries": [astuple(e) for e in step.entries], "end": step.end, "said": said}
+        self._settle()
+        step = Step(self._now, self._zip.start_dir if self.path.exists() else MOVED, said)
+        told = {"entries": [_fields(e) for e in step.entries], "end": step.end, "said": said}
         told["facts"] = facts
         self._journal.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
         self._journal.flush()
@@ -141,6 +146,10 @@ class Bundle:
         self.steps.append(step)
         self._now = []
         return step
+
+    def _settle(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """What the steps told beside what they said, one in memory at a time."""
@@ -152,7 +161,7 @@ class Bundle:
     def finish(self) -> None:
         """Write the directory at the end of the ZIP; nothing can be added any more."""
         self._zip.close()
-        self._file.flush()
+        self._settle()
 
     def chunks(self) -> Iterator[bytes]:
         """The ZIP's own bytes, once it is finished."""
@@ -169,6 +178,10 @@ def _entry(fields: list[Any]) -> Entry:
     return Entry(name, size, digest, crc, offset, tuple(date))
 
 
+def _fields(entry: Entry) -> list[Any]:
+    return [entry.name, entry.size, entry.digest, entry.crc, entry.offset, entry.date]
+
+
 def _info(name: str, date: tuple[int, ...]) -> ZipInfo:
     info = ZipInfo(name, (date[0], date[1], date[2], date[3], date[4], date[5]))
     info.create_system, info.external_attr = _UNIX, _FILE
@@ -181,16 +194,18 @@ def _read(journal: Path, *, longest: int) -> tuple[list[Step], int]:
     A line that a kill cut short tells of nothing.
     """
     steps: list[Step] = []
-    sound = 0
+    ends = [0]
     journal.touch()
     with journal.open("rb") as lines:
         for line in lines:
             told: dict[str, Any] = {}
             with suppress(ValueError):
                 told = json.loads(line)
-            if not line.endswith(b"\n") or not told or told["end"] > longest:
+            if not line.endswith(b"\n") or not told:
                 break
             entries = [_entry(fields) for fields in told["entries"]]
             steps.append(Step(entries, told["end"], told["said"]))
-            sound += len(line)
-    return steps, sound
+            ends.append(ends[-1] + len(line))
+    if not steps or steps[-1].end != MOVED:
+        steps = list(takewhile(lambda step: step.end <= longest, steps))
+    return steps, ends[len(steps)]

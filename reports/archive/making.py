@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -85,14 +86,15 @@ def _step(no: int, job: Job, scope: Scope, bundle: Bundle, actor: Actor) -> None
         raise Unmet(_("An item of this archive is no longer there, or no longer yours to see."))
     manifest = closing.Closing(bundle, scope, actor, hold).write()
     bundle.finish()
-    stored = storage.keep(_held(bundle.chunks(), hold))
+    digest = _digest(bundle.chunks(), hold)
+    storage.adopt(bundle.path, digest)
     made = {
         "scope": scope.subject,
         "no": scope.no,
         "items": len(wanted),
         "files": sum(step.said["files"] for step in bundle.steps),
-        "size": stored.size,
-        "digest": stored.digest,
+        "size": storage.size(digest),
+        "digest": digest,
         "manifest": manifest,
     }
     archiving.made(
@@ -101,10 +103,12 @@ def _step(no: int, job: Job, scope: Scope, bundle: Bundle, actor: Actor) -> None
     bundle.keep({"ref": scope.subject, "label": str(scope.title), "made": made, "files": 0})
 
 
-def _held(chunks: Iterator[bytes], hold: Callable[[], None]) -> Iterator[bytes]:
+def _digest(chunks: Iterator[bytes], hold: Callable[[], None]) -> str:
+    sha = hashlib.sha256()
     for chunk in chunks:
         hold()
-        yield chunk
+        sha.update(chunk)
+    return sha.hexdigest()
 
 
 def _folder(job: Job) -> Path:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from reports.timeline import told
 from workflows import dossier, queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from reports.archive.facts import Facts
+    from workflows.models import Citation
+    from workflows.proof import Proven
+
+    Cited = list[tuple[Citation, dict[str, Any]]]
 
 STYLE = Path(__file__).with_name("page.css")
 LANGUAGES = (("zh-hans", "index.html", "中文"), ("en", "en.html", "English"))
@@ -29,10 +39,10 @@ class Page:
 
 def of_item(facts: Facts) -> Iterator[Page]:
     """Everything of an item on one page, its evidence linked to the files beside it."""
-    folder = facts.told["folder"]
+    folder, rows = facts.told["folder"], _rows(facts)
     for language, name, _words in LANGUAGES:
         with translation.override(language):
-            context = {**_context(facts), "up": "../../"}
+            context = {**rows, **_words_of(facts, rows["cited"]), "up": "../../"}
             yield Page(f"{folder}/{name}", _html("item", context, language))
 
 
@@ -43,29 +53,51 @@ def of_all(context: dict[str, Any]) -> Iterator[Page]:
             yield Page(name, _html("ledger", {**context, "up": ""}, language))
 
 
-def _context(facts: Facts) -> dict[str, Any]:
+def _rows(facts: Facts) -> dict[str, Any]:
+    """What is read once and told in every language."""
     item, entries = facts.item, {one["citation"]: one for one in facts.told["evidence"]}
-    history = [entry for entry in queries.history(item) if entry.seq <= item.trail_seq]
     people = ("submitted_by", "approved_by", "approved_behind", "decided_by", "decided_behind")
     asked = ("asked_by", "decided_by", "decided_behind", "into")
     return {
         "item": item,
         "told": facts.told,
-        "measures": [
-            (one, [(c, _beside(entries[c.pk])) for c in (*one.standing, *one.withdrawn)])
+        "cited": [
+            (one, [(c, entries[c.pk]) for c in (*one.standing, *one.withdrawn)])
             for one in dossier.measures_of(item)
         ],
-        "submissions": item.submissions.order_by("no").select_related(*people),
-        "requests": item.requests.order_by("no").select_related(*asked),
+        "submissions": list(item.submissions.order_by("no").select_related(*people)),
+        "requests": list(item.requests.order_by("no").select_related(*asked)),
         "disclosed": [one for _audience, one in dossier.disclosures(item) if one],
-        "timeline": told(history),
         "pictures": {one["id"]: one["file"].rpartition("/")[2] for one in facts.told["signatures"]},
     }
 
 
-def _beside(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry with the address of its file as seen from the item's own folder."""
-    return {**entry, "link": "/".join(entry["file"].split("/")[2:])}
+def _words_of(facts: Facts, cited: list[tuple[Proven, Cited]]) -> dict[str, Any]:
+    """What reads otherwise in each language."""
+    item = facts.item
+    history = [entry for entry in queries.history(item) if entry.seq <= item.trail_seq]
+    when = cache(lambda at: date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
+    measures = [(one, [_paper(*paper, when) for paper in papers]) for one, papers in cited]
+    return {"measures": measures, "timeline": told(history)}
+
+
+def _paper(c: Citation, entry: dict[str, Any], when: Callable[[datetime], str]) -> dict[str, Any]:
+    """A paper in ready words: in a page of thousands a template would take most of the time."""
+    story = _("received %(at)s from %(who)s") % {"at": when(c.cited_at), "who": c.cited_by.name}
+    if c.withdrawn_at and c.withdrawn_by:
+        who = {"at": when(c.withdrawn_at), "who": c.withdrawn_by.name}
+        gone = _("withdrawn %(at)s by %(who)s") % who
+        story += f" · {gone}" + (f": {c.withdrawn_reason}" if c.withdrawn_reason else "")
+    pages = "(" + _("pages %(pages)s") % {"pages": c.pages} + ")" if c.pages else ""
+    return {
+        "link": quote("/".join(entry["file"].split("/")[2:])),  # as seen from the item's own folder
+        "title": f"{entry['catalogue']} {entry['name']}",
+        "size": filesizeformat(entry["size"]),
+        "withdrawn": c.withdrawn_at,
+        "claim": " ".join(words for words in (c.claim, pages) if words),
+        "story": story,
+        "digest": entry["digest"][:16],
+    }
 
 
 def _html(template: str, context: dict[str, Any], language: str) -> bytes:

@@ -1,8 +1,8 @@
-"""The bytes of a piece of evidence on their way into an archive, checked as they pass."""
+"""The bytes of a piece of evidence on their way into an archive, read and hashed once."""
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -17,21 +17,20 @@ if TYPE_CHECKING:
     from reports.archive.facts import Piece
 
 
-def checked(piece: Piece, hold: Callable[[], None]) -> Iterator[bytes]:
-    """Its bytes; Unmet where they are not those handed in.
+def chunks(piece: Piece, hold: Callable[[], None]) -> Iterator[bytes]:
+    """Its bytes, as far as they can be read."""
+    with suppress(OSError), storage.opened(piece.digest) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+            hold()
+
+
+def insist(piece: Piece, digest: str) -> None:
+    """Unmet where what was read is not what was handed in.
 
     An archive without one of its papers would prove nothing of it, so none is made.
     """
-    sha = hashlib.sha256()
-    try:
-        with storage.opened(piece.digest) as file:
-            while chunk := file.read(CHUNK):
-                sha.update(chunk)
-                yield chunk
-                hold()
-    except OSError:
-        sha = hashlib.sha256()
-    if sha.hexdigest() != piece.digest:
+    if digest != piece.digest:
         raise Unmet(
             _(
                 "The bytes of %(no)s “%(name)s” are missing or not what was handed in, so no"

@@ -70,6 +70,23 @@ def test_a_step_whose_bytes_are_gone_is_taken_again(tmp_path: Path) -> None:
         assert [one.said for one in bundle.steps] == [{"no": 1}]
 
 
+def test_what_moved_away_is_not_made_again_once_that_is_journalled(tmp_path: Path) -> None:
+    with Bundle(tmp_path / "a") as bundle:
+        step(bundle, 1)
+        bundle.finish()
+        bundle.path.replace(tmp_path / "kept.zip")
+    with Bundle(tmp_path / "a") as bundle:
+        assert bundle.steps == []  # killed before it could say so: it begins anew
+        step(bundle, 1)
+        assert finished(bundle) == (tmp_path / "kept.zip").read_bytes()
+        bundle.path.replace(tmp_path / "kept.zip")
+        bundle.keep({"made": True})
+    whole = (tmp_path / "kept.zip").read_bytes()
+    with Bundle(tmp_path / "a") as bundle:
+        assert [one.said for one in bundle.steps] == [{"no": 1}, {"made": True}]
+    assert (tmp_path / "kept.zip").read_bytes() == whole
+
+
 def test_two_processes_are_not_at_work_in_one_folder(tmp_path: Path) -> None:
     with Bundle(tmp_path / "a"), pytest.raises(BusyError), Bundle(tmp_path / "a"):
         pass
