@@ -46,3 +46,5 @@ SCANNER_SECONDS = int(os.environ.get("RECTIFY_CLAMD_SECONDS", "60"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# A page of the ledger is one form of 500 rows, each with its box and the choice of who does it.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -64,6 +64,8 @@ def test_an_archive_is_asked_for_made_and_saved(house: House, item: Item) -> Non
     assert file is not None
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert "Save the archive" in page
+    assert "2 of 2 steps" in page
+    assert "skipped" not in page
     assert file.code in page
     assert str(file.told["manifest"]) in page
     saved = client.get(f"/jobs/{job.pk}/file/")

@@ -67,6 +67,17 @@ def test_the_ticked_are_asked_about_and_nothing_is_done_yet() -> None:
     assert (states(first, second), Job.objects.count()) == (["draft", "draft"], 0)
 
 
+def test_a_whole_page_of_drafts_is_one_form_and_what_is_larger_gets_a_sentence() -> None:
+    _of, _round, items, client = scene()
+    page_of_the_ledger = {f"to-{n}": "" for n in range(10**6, 10**6 + 1200)}
+    form = {"verb": "assign", "item": [pair(item) for item in items], **page_of_the_ledger}
+    assert "Assign: 2 items" in client.post("/bulk/", form).content.decode()
+    answer = client.post("/bulk/", {**form, "item": ["1:1"] * 5000})
+    assert answer.status_code == 400
+    assert "choose less at a time" in answer.content.decode()
+    assert states(*items) == ["draft", "draft"]
+
+
 def test_once_confirmed_each_row_has_its_outcome_which_a_reload_keeps() -> None:
     of, round_, [first, second], client = scene()
     done = make.item(State.ASSIGNED, house=of, round_=round_)

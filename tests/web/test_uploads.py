@@ -185,6 +185,14 @@ def test_the_page_offers_again_what_arrived_and_what_did_not(house: House, item:
     assert "half.pdf" not in other
 
 
+def test_a_refused_file_says_why_and_is_not_among_those_that_wait(house: House, item: Item) -> None:
+    arrived(house, item, b"<html>" + bytes(80))
+    client = at_the_screen(house.staff)
+    page = client.get(f"/items/{item.pk}/").content.decode()
+    assert "but its content is something else" in page
+    assert "have not been handed in yet" not in page
+
+
 def test_by_a_plain_form_an_upload_is_left_out(house: House, item: Item) -> None:
     client, at = begun(house, item)
     answer = client.post(f"{at}drop/")

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from evidence.inspection.verdict import State as Inspection
 from web.diagrams import step_words
 from web.holding import outcome_of
 from web.ladders import rules_of
@@ -165,6 +166,12 @@ def purpose(aim: Line | EvidenceRequest) -> str:
 def of_purpose(arrived: dict[str, list[Upload]], said: str) -> list[Upload]:
     """What waits to be handed in for it."""
     return arrived.get(said, [])
+
+
+@register.filter
+def still_kept(waiting: list[Upload]) -> int:
+    """How many of them may yet be handed in: of what was refused the bytes are gone."""
+    return sum(one.inspection != Inspection.REFUSED for one in waiting)
 
 
 @register.filter

@@ -20,6 +20,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
 def broken(_request: HttpRequest) -> HttpResponse:
     """Needs no database, session or built static files: any of them may be what broke."""
     return HttpResponse(render_to_string("500.html"), status=500)
