@@ -231,6 +231,36 @@ def test_pages_follow_each_other_without_repeating_or_leaving_out_a_row(
     assert "第 3 页，共 3 页" in client.get("/?page=9").content.decode()
 
 
+def test_the_next_page_of_a_list_is_not_called_the_next_step(house: House, round_: Round) -> None:
+    make.entered(house, round_, *(make.line(house) for _ in range(21)))
+    client = client_of(house.office)
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get("/?tile=assign").content.decode()
+    assert re.search(r'rel="next"[^>]*>([^<]+)</a>', page)[1] == "下一页"  # type: ignore[index]
+
+
+def test_equal_numbers_of_two_rounds_are_told_apart(house: House, round_: Round) -> None:
+    make.item(State.IN_REVIEW, house=house, round_=round_, no="1-1")
+    client = client_of(house.head)
+    for path in ("/", "/review/"):
+        assert round_.code not in plain_rows(client, path)
+    other = make.round_(house, code="2025-9")
+    make.item(State.IN_REVIEW, house=house, round_=other, no="1-1")
+    for path in ("/", "/review/"):
+        rows = plain_rows(client, path)
+        assert f"{round_.code} · " in rows
+        assert "2025-9 · " in rows
+
+
+def plain_rows(client: Client, path: str) -> str:
+    """The words of the list."""
+    page = client.get(path).content.decode()
+    [rows] = re.findall(
+        r'<ol class="work-items">.*?</ol>|<nav class="review-queue".*?</nav>', page, re.DOTALL
+    )
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", rows))
+
+
 def test_the_banner_says_one_thing_and_stays_away_once_it_was_put_away(house: House) -> None:
     client = client_of(house.staff)
     assert "请打开下面第一项" in client.get("/").content.decode()

@@ -74,6 +74,7 @@ def review(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "queue": queue,
         "in_line": counted(len(queue)),
+        "of_rounds": len({row.item.round_id for row in queue}),
         "item": None,
         "verbs": _verbs(queue),
         "doubtful": flagged.open_on(one.item.pk for one in queue if one.asked is None),
