@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 from viewflow.workflow.models import Task
 
@@ -236,19 +237,29 @@ _WATCHED: tuple[type[Model], ...] = (
 
 
 def everything(item: Item) -> dict[str, Any]:
-    """All that an act on an item may change, but for the chain that a refusal is told on."""
-    row = Item.objects.filter(pk=item.pk).values().get()
-    del row["trail_seq"], row["trail_head"]
-    rest = {
-        model.__name__: list(model._default_manager.order_by("pk").values()) for model in _WATCHED
-    }
-    return {"item": row, **rest}
+    """All that an act on an item may change, but for the chain that a refusal is told on.
+
+    Bare rows: asked a thousand times a test, where building the statements took most of the time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM workflows_item WHERE id = %s", [item.pk])
+        [values] = cursor.fetchall()
+        row = dict(zip([name for name, *_ in cursor.description], values, strict=True))
+        del row["trail_seq"], row["trail_head"]
+        found: dict[str, Any] = {"item": row}
+        for model in _WATCHED:
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY 1")
+            found[model.__name__] = cursor.fetchall()
+    return found
 
 
 def told(subject: str = "") -> int:
     """How many events there are, in all or on one chain."""
-    events = Event.objects.all()
-    return (events.filter(subject=subject) if subject else events).count()
+    which, values = ("WHERE subject = %s", [subject]) if subject else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM audit_event {which}", values)
+        [[number]] = cursor.fetchall()
+    return int(number)
 
 
 def last(subject: str) -> Event:
