@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from audit import shields, triggers
+from tests import template
 
 _protections = [
     import_module("audit.migrations.0002_append_only"),
@@ -24,6 +26,21 @@ _protections = [
 def _each_test_begins_in_the_deployments_language() -> None:
     """A page that was asked for in English leaves its thread speaking English."""
     translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """In place of pytest-django's, which migrates a database for each worker."""
+    with django_db_blocker.unblock(), template.taken() as copied:
+        made = setup_databases(0, interactive=False, keepdb=copied, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, 0)
+        template.leave()
 
 
 @pytest.fixture(autouse=True, scope="session")
