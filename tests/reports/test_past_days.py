@@ -27,7 +27,7 @@ from workflows.actions.amendments import Deadline
 from workflows.models import Item, Round, Submission
 from workflows.states import Outcome, State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 START = datetime(2026, 6, 1, 2, tzinfo=UTC)
 # What may happen to an item in a state; what leads on stands there more than once.

@@ -37,7 +37,7 @@ from workflows.guards import Act
 from workflows.machine import Move
 from workflows.models import Item, SignedAct
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VERBS = ["approve", "send_back", "step_back"]
 BOUNDS = settings(

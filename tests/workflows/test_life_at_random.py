@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.workflows.faults import FAULTS
 from tests.workflows.life import LAW, Life, ground
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 # Derandomized: the counts below must hold in every run, not in most.
 BOUNDS = settings(

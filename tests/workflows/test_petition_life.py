@@ -47,7 +47,7 @@ from workflows.actions.step import Done
 from workflows.models import Duty
 from workflows.states import Asking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 BOUNDS = settings(
     max_examples=10,

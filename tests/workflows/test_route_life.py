@@ -13,7 +13,7 @@ from tests.workflows.route_acts import ground
 from tests.workflows.route_faults import FAULTS, TOWARD
 from tests.workflows.route_life import VERBS, RouteLife
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 BOUNDS = settings(
     max_examples=11,
