@@ -155,13 +155,9 @@ def _keys_of_letters() -> list[str]:
 
 
 def _prepare(folder: str) -> None:
-    import django
-    from django.core.management import call_command
-
     os.environ.update(RECTIFY_ENV="demo", RECTIFY_VAR=folder, RECTIFY_SMTP_HOST="")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-    django.setup()
-    call_command("migrate", verbosity=0)
+    stage.migrated(Path(folder))
 
 
 def main(arguments: list[str]) -> int:

@@ -127,7 +127,7 @@ def _killed_at_work(worker: Worker, before: int, rows: int, kills: int, until: f
             worker.kill()
             marks.pop(0)
         worker.insist()
-        time.sleep(0.002)
+        time.sleep(0.01)  # a row takes longer, and looking takes time from who works
     return kills - len(marks)
 
 

@@ -63,12 +63,17 @@ def counts(item: pytest.Item) -> bool:
     return not ON_POSTGRES or item.nodeid.startswith(COUNTED_ON_POSTGRES)
 
 
+FIRST = ("tests/drill/", "tests/tools/", "tests/workflows/test_life", "tests/workflows/test_petit")
+"""What takes a minute each: begun last, it would have the other workers wait at the end."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this database has no part in; skip browser tests where there is no browser."""
     apply = [item for item in items if applies(item)]
     if len(apply) < len(items):
         config.hook.pytest_deselected(items=list(set(items) - set(apply)))
         items[:] = apply
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
         if not counts(item):
             item.add_marker(pytest.mark.no_cover)

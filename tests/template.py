@@ -8,8 +8,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -33,6 +34,13 @@ def taken() -> Iterator[bool]:
         yield copied
         if not copied:
             _save()
+
+
+def restore() -> None:
+    """Make this worker's SQLite database what it was before the first test, triggers and all."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(MADE)) as source:
+        source.backup(connection.connection)
 
 
 def leave() -> None:

@@ -33,21 +33,21 @@ def test_four_people_take_an_item_from_a_workbook_to_its_close_out(enter: Enter)
     staff = make.person(Role.STAFF, section=section, name="张三")
     head = make.person(Role.SECTION_HEAD, section=section, name="王科长")
 
-    desk = enter(office)
+    desk = enter(office, password=make.PASSWORD)
     open_a_round(desk)
     import_the_workbook(desk)
     item = Item.objects.get(no="2-2")
     assign(desk, item, "张三")
 
-    phone = enter(staff, width=390)
+    phone = enter(staff, width=390, password=make.PASSWORD)
     accept_and_hand_in(phone, item)
 
-    queue = enter(head)
+    queue = enter(head, password=make.PASSWORD)
     return_it(queue, item)
     hand_in_again(phone, item)
     approve(queue, item)
 
-    second_desk = enter(closer)
+    second_desk = enter(closer, password=make.PASSWORD)
     close_out(second_desk, item)
 
     item = Item.objects.get(pk=item.pk)

@@ -32,6 +32,10 @@ STAGES = {
 }
 
 
+# The demonstration takes fifteen seconds to load: one worker does it once.
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+
 def load(*words: str) -> str:
     said = io.StringIO()
     call_command("load_demo", *words, stdout=said)
@@ -238,6 +242,7 @@ def test_a_database_with_real_units_is_refused(own_var: Path) -> None:
     assert not list(own_var.iterdir())
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_an_interrupted_loading_goes_on_where_it_was(
     own_var: Path, monkeypatch: pytest.MonkeyPatch
@@ -254,6 +259,7 @@ def test_an_interrupted_loading_goes_on_where_it_was(
     assert not Event.objects.filter(name="item.refused").exists()
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_loading_interrupted_among_the_people_starts_with_new_passwords(
     own_var: Path, monkeypatch: pytest.MonkeyPatch
@@ -269,6 +275,7 @@ def test_loading_interrupted_among_the_people_starts_with_new_passwords(
     assert Counter(Item.objects.values_list("state", flat=True)) == STAGES
 
 
+@pytest.mark.no_cover
 @pytest.mark.django_db
 def test_lost_logins_are_handed_out_anew_on_request_only(own_var: Path) -> None:
     load()

@@ -8,12 +8,15 @@ import sys
 
 import pytest
 
+from drill.stage import EMPTY
+from tests import template
 from tests.house.source import ROOT
 
 
 @pytest.mark.sqlite
 def test_what_a_killed_process_owed_is_announced_by_the_next_sweep() -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("RECTIFY_")}
+    environment[EMPTY] = str(template.MADE)
     done = subprocess.run(
         [sys.executable, "-m", "drill.outbox", "5"],
         cwd=ROOT,

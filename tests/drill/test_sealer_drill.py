@@ -8,13 +8,15 @@ import sys
 
 import pytest
 
+from drill.stage import EMPTY
+from tests import template
 from tests.house.source import ROOT
 
 pytestmark = pytest.mark.sqlite  # a database of its own, on either run
 
 
 def test_every_event_has_its_place_and_every_seal_its_copy_after_twelve_kills() -> None:
-    environment = {**os.environ}
+    environment = {**os.environ, EMPTY: str(template.MADE)}
     environment.pop("RECTIFY_DATABASE_URL", None)
     done = subprocess.run(
         [sys.executable, "-m", "drill.sealer", "12"],

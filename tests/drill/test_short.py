@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from drill import broker
-from drill.stage import RESULT
+from drill.stage import EMPTY, RESULT
+from tests import template
 from tests.house.source import ROOT
 
 kombu: Any = import_module("kombu")  # ships no types
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.sqlite  # databases of their own, on either run
 
 def drilled(name: str, *words: str, folder: Path, **extra: str) -> dict[str, Any]:
     figures = folder / "figures.json"
-    environment = {**os.environ, RESULT: str(figures), **extra}
+    environment = {**os.environ, RESULT: str(figures), EMPTY: str(template.MADE), **extra}
     environment.pop("RECTIFY_DATABASE_URL", None)
     done = subprocess.run(
         [sys.executable, "-m", f"drill.{name}", *words],

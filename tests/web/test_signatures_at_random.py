@@ -168,6 +168,7 @@ FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
 }
 
 
+@pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_of_signing_does_not_stay_unnoticed(fault: str) -> None:
     with FAULTS[fault](), pytest.raises((AssertionError, pytest.fail.Exception)):

@@ -36,6 +36,7 @@ def test_an_items_life_follows_the_model_and_every_edge_is_taken_twenty_times() 
     assert {edge: visits[edge] for edge in LAW if visits[edge] < 20} == {}
 
 
+@pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_does_not_stay_unnoticed(fault: str) -> None:
     with FAULTS[fault](), pytest.raises((AssertionError, DatabaseError)):

@@ -97,6 +97,7 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+@pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_of_a_request_does_not_stay_unnoticed(fault: str) -> None:
     with FAULTS[fault](), pytest.raises((AssertionError, DatabaseError, Refusal, RuntimeError)):
