@@ -275,6 +275,7 @@ def test_loading_interrupted_among_the_people_starts_with_new_passwords(
     assert Counter(Item.objects.values_list("state", flat=True)) == STAGES
 
 
+@pytest.mark.sqlite  # about a file beside the database
 @pytest.mark.no_cover
 @pytest.mark.django_db
 def test_lost_logins_are_handed_out_anew_on_request_only(own_var: Path) -> None:

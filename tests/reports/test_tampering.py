@@ -21,6 +21,7 @@ def _apart(tmp_path: Path, settings: Settings) -> None:
     settings.AUDIT_KEYS = {"1": "00" * 32}  # to a MAC the same as no key at all
 
 
+@pytest.mark.sqlite  # what is done is done to files
 def test_there_are_35_kinds_and_each_is_found_at_every_place(tmp_path: Path) -> None:
     house, round_ = furnished()
     earlier = files_of(made(round_.subject, house.office))

@@ -55,6 +55,7 @@ def test_every_row_names_a_method_and_roles_that_exist() -> None:
             assert who is ANYONE or who == LOGGED_IN or who <= frozenset(Role)
 
 
+@pytest.mark.sqlite  # the middleware refuses before anything is asked of a database
 @pytest.mark.parametrize("role", [*Role, None])
 def test_whoever_the_table_does_not_name_is_refused_and_only_that_is_recorded(
     role: Role | None,
