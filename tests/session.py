@@ -5,6 +5,7 @@ Loaded with -p (see pyproject.toml) because pytest-django reads the settings bef
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -81,6 +82,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="no Chromium found"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What stands now stands to the end: looking through it for litter took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
