@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -52,7 +53,8 @@ def test_every_task_on_the_clock_is_one_that_the_worker_knows() -> None:
 
 
 @pytest.mark.django_db
-def test_the_clock_inspects_what_waits() -> None:
+def test_the_clock_inspects_what_waits(tmp_path: Path, settings: Any) -> None:
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"  # other tests let files grow old in theirs
     assert tasks.inspect_waiting() == 0
     assert tasks.sweep_orphans() == 0
     assert tasks.inspect_waiting() == tasks.inspect_arrived() == tasks.expire_uploads() == 0
