@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +32,11 @@ for name, verbs in CONTENDERS.items():
 
 
 @pytest.fixture(autouse=True)
-def _once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(queue, "WARM_UP", 0)
     monkeypatch.setattr(queue, "PATIENCE", 0.0)
+    yield
+    gc.enable()  # one of them measures without
 
 
 @pytest.mark.sqlite
