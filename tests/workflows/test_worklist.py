@@ -38,7 +38,7 @@ from workflows.states import OPEN, DutyKind, Outcome, Standing, State
 from workflows.tiles import Whose, choices_of, tiles_of
 from workflows.worklist import Wanted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
 ITEMS = 110
