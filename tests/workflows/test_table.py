@@ -19,7 +19,7 @@ from workflows.actions import assignments, proving
 from workflows.models import Item
 from workflows.states import VERBS, State
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db
 
 SEE_IT = {
     "assignee",
