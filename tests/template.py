@@ -12,9 +12,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
+_creation: Any = connection.creation  # the stubs hide what is asked of it here
 FOLDER = Path(os.environ["RECTIFY_VAR"]) / "template"
 MADE = FOLDER / "made"
 """There once the template is whole: on SQLite the database itself."""
@@ -72,7 +74,7 @@ def _save() -> None:
 
 def _copy() -> None:
     """Lay a copy where Django expects this worker's database."""
-    own = connection.creation._get_test_db_name()
+    own = _creation._get_test_db_name()
     if connection.vendor == "sqlite":
         shutil.copyfile(MADE, own)
     else:
@@ -92,7 +94,7 @@ def _clone(source: str, target: str) -> None:
 
 def _tell(*statements: str) -> None:
     """Said to the server from beside the database that it is about."""
-    with connection.creation._nodb_cursor() as cursor:
+    with _creation._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
