@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
 
 from audit.models import Owed
 from core.roles import Role
 from tests import make
 from tests.workflows import scene
-from tests.workflows.review import review
-from workflows import deadlines, faults, guards
+from tests.workflows.review import leave, review
+from workflows import deadlines, faults, guards, reviewing
 from workflows.actions import attention, decisions, duties, passage, reminding
-from workflows.actions.step import submission_of
+from workflows.actions.step import Done, submission_of, take
 from workflows.guards import Act
-from workflows.models import Notice, Reminder, Supervision
+from workflows.models import Item, LadderRule, Notice, Reminder, Supervision
 from workflows.models.route import How, Step
 from workflows.states import DutyKind, State, Track
 
@@ -120,3 +121,38 @@ def test_of_those_who_answer_in_order_the_next_is_asked_and_after_the_last_nobod
     assert on.waits_for() == {"second leader"}
     on.approve("second leader")
     assert on.stands() == (State.VERIFYING, 2)
+
+
+def test_a_clash_that_no_second_click_explains_is_not_called_one() -> None:
+    on = review("short")
+    before, events = scene.everything(on.item), scene.told()
+
+    def clash(_item: Item) -> Done:
+        raise IntegrityError("another row has it")
+
+    with pytest.raises(IntegrityError, match="another row has it"):
+        take(on.item.pk, "withdraw", work=clash, **on.form("staff"))
+    assert (scene.everything(on.item), scene.told()) == (before, events)
+
+
+def test_a_step_of_a_review_is_given_away_and_told_without_a_kind_of_request() -> None:
+    on = review("short")
+    for who in ("head", "second head"):
+        leave(on.people[who])
+    [duty] = on.open()
+    on.give("closer", "leader", duty)
+    told = scene.last(on.item.subject)
+    assert (told.name, "kind" in told.data) == ("item.step_given", False)
+    assert on.waits_for() == {"leader"}
+
+
+def test_an_item_that_waits_twice_for_somebody_stands_in_their_queue_once() -> None:
+    on = review("full", leaders=("leader", "second leader"))
+    on.approve("head", "other head")
+    first, second = on.open()
+    [item] = reviewing._in_order([second.pk, first.pk]).values()
+    assert (item, item.waiting_since) == (on.item, second.opened_at)  # type: ignore[attr-defined]
+
+
+def test_a_rung_is_named_by_its_round_and_place() -> None:
+    assert str(LadderRule(round_id=3, position=2)) == "3/2"
