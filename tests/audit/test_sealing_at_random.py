@@ -23,7 +23,7 @@ from core.refusals import Unsafe
 from tests.audit.chains import ALICE, write
 from tests.audit.logged import Clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 STEPS, SEEDS = 60, 4
 OFTEN = 8
 """How often each kind of step must have come at least."""

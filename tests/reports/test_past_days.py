@@ -27,7 +27,7 @@ from workflows.actions.amendments import Deadline
 from workflows.models import Item, Round, Submission
 from workflows.states import Outcome, State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 START = datetime(2026, 6, 1, 2, tzinfo=UTC)
 # What may happen to an item in a state; what leads on stands there more than once.
@@ -168,7 +168,6 @@ def only_the_last_cycle(items: list[Item]) -> list[date]:
     return sorted(timezone.localdate(one.decided_at) for one in closed)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("name", "fault"),
     [

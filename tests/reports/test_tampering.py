@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from tests.reports import tampering
 from tests.reports.archived import Known, files_of, furnished, made, subjects_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 
 @pytest.fixture(autouse=True)

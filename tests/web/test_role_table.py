@@ -13,7 +13,7 @@ from tests.web.filled import now
 from web.roles import ANYONE, LOGGED_IN, TABLE
 from workflows.states import State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 METHODS = ("GET", "POST", "PUT")
 EVENTS_OF_A_GET = {

@@ -37,7 +37,7 @@ from workflows.guards import Act
 from workflows.machine import Move
 from workflows.models import Item, SignedAct
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VERBS = ["approve", "send_back", "step_back"]
 BOUNDS = settings(
@@ -168,7 +168,6 @@ FAULTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
 }
 
 
-@pytest.mark.no_cover
 @pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_of_signing_does_not_stay_unnoticed(fault: str) -> None:

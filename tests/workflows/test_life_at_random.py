@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.workflows.faults import FAULTS
 from tests.workflows.life import LAW, Life, ground
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 # Derandomized: the counts below must hold in every run, not in most.
 BOUNDS = settings(
@@ -36,7 +36,6 @@ def test_an_items_life_follows_the_model_and_every_edge_is_taken_twenty_times() 
     assert {edge: visits[edge] for edge in LAW if visits[edge] < 20} == {}
 
 
-@pytest.mark.no_cover
 @pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_does_not_stay_unnoticed(fault: str) -> None:

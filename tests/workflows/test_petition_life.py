@@ -47,7 +47,7 @@ from workflows.actions.step import Done
 from workflows.models import Duty
 from workflows.states import Asking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 BOUNDS = settings(
     max_examples=10,
@@ -97,7 +97,6 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-@pytest.mark.no_cover
 @pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_of_a_request_does_not_stay_unnoticed(fault: str) -> None:

@@ -27,7 +27,7 @@ from workflows.deadlines import Due
 from workflows.models import Addressee, Item, LadderRule, Notice, Reminder
 from workflows.states import ENDED, State, Track
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 REACHED, RUNG_OF = deadlines.reached, deadlines.rung_of
 START = date(2026, 6, 1)
@@ -89,7 +89,6 @@ def whatever_was_written(rows: Sequence[Addressee]) -> list[Line]:
     ]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("place", "name", "fault"),
     [

@@ -13,7 +13,7 @@ from tests.workflows.route_acts import ground
 from tests.workflows.route_faults import FAULTS, TOWARD
 from tests.workflows.route_life import VERBS, RouteLife
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 BOUNDS = settings(
     max_examples=11,
@@ -38,7 +38,6 @@ def test_reviews_follow_what_is_known_by_hand_and_every_verb_is_done_twenty_time
     assert {verb: visits[verb] for verb in VERBS if visits[verb] < 20} == {}
 
 
-@pytest.mark.no_cover
 @pytest.mark.sqlite  # whether the model notices is the same on either
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_of_a_route_does_not_stay_unnoticed(fault: str) -> None:

@@ -19,7 +19,7 @@ from workflows.actions import assignments, proving
 from workflows.models import Item
 from workflows.states import VERBS, State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 SEE_IT = {
     "assignee",
