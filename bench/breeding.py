@@ -50,7 +50,7 @@ class Crowd:
 
         real = [Sight.of(_other(n)) for n in range(1000, 1000 + REAL)]
         found = [sight.strongest(one, sight.STORED) for one in real]
-        self.copies = [one.as_bytes() for one in real]
+        self.kept = [(one.as_bytes(), one.features.packed()) for one in real]
         self.words = np.concatenate([words for words, _turns in found])
         self.turns = np.concatenate([turns for _words, turns in found])
         self.of = np.repeat(np.arange(REAL), [len(words) for words, _turns in found])

@@ -81,9 +81,9 @@ def load(crowd: breeding.Crowd, many: int) -> Figures:
     with transaction.atomic():
         prints = ((n + 1, f"{n:064x}", "{}", now) for n in range(many))
         put("evidence_print", "id, digest, facts, made_at", prints)
-        copies = crowd.copies
-        rows = ((n + 1, n + 1, 1, 1, 800, 600, 0.5, copies[n % len(copies)]) for n in range(many))
-        put("evidence_picture", "id, of_id, no, page, width, height, ink, copy", rows)
+        kept = crowd.kept
+        rows = ((n + 1, n + 1, 1, 1, 800, 600, 0.5, *kept[n % len(kept)]) for n in range(many))
+        put("evidence_picture", "id, of_id, no, page, width, height, ink, copy, features", rows)
         put("evidence_picturekey", "key, picture_id", _counted(pictures))
         named = ((n + 1, f"{n:064x}", b"", now) for n in range(many))
         put("evidence_text", "id, digest, shingles, made_at", named)
@@ -134,9 +134,14 @@ def entered(sign: str, no: int, seen: Any) -> Picture:
     """Kept as the worker keeps what the confined process tells of a file."""
     from evidence.prints import index, sight  # noqa: PLC0415
 
-    copy = base64.b64encode(seen.as_bytes()).decode()
-    keys = sight.stored_keys(seen)
-    told = {"page": 1, "size": [800, 600], "ink": sight.ink(seen), "copy": copy, "keys": keys}
+    told = {
+        "page": 1,
+        "size": [800, 600],
+        "ink": sight.ink(seen),
+        "copy": base64.b64encode(seen.as_bytes()).decode(),
+        "keys": sight.stored_keys(seen),
+        "features": base64.b64encode(seen.features.packed()).decode(),
+    }
     answer = json.dumps({"facts": {}, "pictures": [told]}).encode()
     return index.keep(f"{sign}{no:063x}", answer).pictures.get()
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import cv2
 import numpy as np
 
+from evidence.prints import features
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,19 +19,24 @@ if TYPE_CHECKING:
 
 Box: TypeAlias = tuple[int, int, int, int]
 
-_RATIO = 0.85
 _FEWEST = 6
 _NEAR = 2.5
 _SMALLEST = 0.2
 _TURNED = 8
 """Degrees: a scan lies askew, a screenshot does not lie on its side."""
-_PATCH = 12
+_CELL = 6
+"""Dots: two cells by two are a patch, and patches lie half over each other."""
 _FLAT = 7.0
 _ALIKE = 0.55
 _MUCH_FINER = 0.5
 _LEAST_COVERED = 0.3
 _WHOLE = 0.93
 """Where each covers so much of the other, neither was cropped or framed."""
+_BEYOND_DOUBT = 0.95
+"""Lying so well, it is not laid another way."""
+_COARSE = (16, 16)
+_BROADLY = 0.3
+"""Unlike pictures are often as alike as that when they are seen from afar; a copy always is."""
 _KEPT = 0.7
 """So much at least of what lies over each other stays when its edges are left out."""
 
@@ -53,8 +60,14 @@ NONE = Likeness(0.0, 0.0, 0)
 
 
 def likeness(one: Sight, other: Sight) -> Likeness:
+    """How `other` lies over `one`, the better of two ways: by its features, and as a whole."""
     best = NONE
-    for placed in _placings(one, other):
+    for placing in (_by_features, _as_a_whole):
+        if best.alike * best.covered > _BEYOND_DOUBT:
+            break
+        placed = placing(one, other)
+        if placed is None:
+            continue
         found = _compared(one.grey, other.grey, placed)
         if found.alike * found.covered > best.alike * best.covered:
             back = cv2.invertAffineTransform(placed).astype(np.float32)
@@ -75,30 +88,32 @@ def _box(placed: Floats, laid: tuple[int, ...], under: tuple[int, ...]) -> Box:
     return round(left), round(top), round(right), round(bottom)
 
 
-def _placings(one: Sight, other: Sight) -> list[Floats]:
-    """How `other` may lie over `one`: by its features, and as a whole."""
+def _as_a_whole(one: Sight, other: Sight) -> Floats | None:
+    """Where sides and broad light and shade are alike, whatever was drawn over it."""
     (height, width), (high, wide) = one.grey.shape, other.grey.shape
-    whole = np.array([[width / wide, 0, 0], [0, height / high, 0]], np.float32)
-    placings = [whole] if abs(width / wide - height / high) < 0.06 * height / high else []
-    by_features = _by_features(one, other)
-    return placings + ([] if by_features is None else [by_features])
+    if abs(width / wide - height / high) >= 0.06 * height / high:
+        return None
+    a, b = _from_afar(one.grey), _from_afar(other.grey)
+    if (a * b).sum() < _BROADLY * np.linalg.norm(a) * np.linalg.norm(b):
+        return None
+    return np.array([[width / wide, 0, 0], [0, height / high, 0]], np.float32)
+
+
+def _from_afar(grey: Grey) -> Floats:
+    few = cv2.resize(grey, _COARSE, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return few - few.mean()
 
 
 def _by_features(one: Sight, other: Sight) -> Floats | None:
-    places, words, _turns = one.features
-    others, other_words, _other_turns = other.features
-    if min(len(places), len(others)) < _FEWEST:
+    rows, columns = features.pairs(one.features, other.features)
+    if len(rows) < _FEWEST:
         return None
-    close = other_words @ words.T
-    best = np.argsort(-close, axis=1)[:, :2]
-    rows = np.arange(len(others))
-    far = np.sqrt(np.maximum(0, 2 - 2 * close))
-    kept = far[rows, best[:, 0]] < _RATIO * far[rows, best[:, 1]]
-    if kept.sum() < _FEWEST:
-        return None
-    source, target = others[kept], places[best[kept, 0]]
     found, inliers = cv2.estimateAffinePartial2D(
-        source, target, ransacReprojThreshold=_NEAR, maxIters=3000, confidence=0.995
+        other.features.places[columns],
+        one.features.places[rows],
+        ransacReprojThreshold=_NEAR,
+        maxIters=1000,
+        confidence=0.995,
     )
     if found is None or inliers.sum() < _FEWEST:
         return None
@@ -116,14 +131,13 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     if scale < _MUCH_FINER:
         other = cv2.GaussianBlur(other, (0, 0), 0.4 / scale).astype(np.uint8)
     size = one.shape[1], one.shape[0]
-    laid = cv2.warpAffine(other, placed, size, flags=cv2.INTER_AREA).astype(np.float32)
+    laid = cv2.warpAffine(other, placed, size, flags=cv2.INTER_AREA)
     ones = np.full(other.shape, 255, np.uint8)
     inside = cv2.warpAffine(ones, placed, size) > 250  # noqa: PLR2004 -- white, all but its edge
     shares = inside.sum() / inside.size, inside.sum() / (other.size * scale**2)
     if max(shares) < _LEAST_COVERED:
         return NONE
-    soft = cv2.GaussianBlur(one, (0, 0), 0.8).astype(np.float32)
-    says, same = _patches(soft, cv2.GaussianBlur(laid, (0, 0), 0.8).astype(np.float32), inside)
+    says, same = _patches(_soft(one), _soft(laid), inside)
     covered = float(max(shares))
     if min(shares) < _WHOLE:
         says, same, kept = _without_edges(says, same)
@@ -131,6 +145,10 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     if not says.any():
         return NONE
     return Likeness(float(same[says].mean()), min(covered, 1.0), int(says.sum()))
+
+
+def _soft(grey: Grey) -> Floats:
+    return cv2.GaussianBlur(grey, (0, 0), 0.8).astype(np.float32)
 
 
 def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Mask]:
@@ -143,13 +161,17 @@ def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Mask]:
     # Light and contrast of the whole may have been changed.
     gain = np.sqrt(var_a[full].sum() / max(float(var_b[full].sum()), 1e-3))
     says = full & (np.sqrt(np.maximum(var_a, var_b * gain**2)) > _FLAT)
-    same = both / np.sqrt(var_a * var_b + 4.0) > _ALIKE
-    half = _PATCH // 2
-    return says[half::half, half::half], same[half::half, half::half]
+    return says, both / np.sqrt(var_a * var_b + 4.0) > _ALIKE
 
 
 def _mean(of: Floats) -> Floats:
-    return cv2.blur(of, (_PATCH, _PATCH)).astype(np.float32)
+    """Of each patch: it is four cells."""
+    high, wide = (side // _CELL for side in of.shape)
+    cells = cv2.resize(
+        of[: high * _CELL, : wide * _CELL], (wide, high), interpolation=cv2.INTER_AREA
+    )
+    columns = cells[:, 1:] + cells[:, :-1]
+    return (columns[1:] + columns[:-1]) / 4
 
 
 def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:

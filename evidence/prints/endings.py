@@ -3,5 +3,5 @@
 PICTURES = frozenset({"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "heic"})
 PACKAGES = frozenset({"docx", "xlsx", "pptx", "ofd"})
 ENDINGS = PICTURES | PACKAGES | {"pdf"}
-LONGEST_ANSWER = 4 << 20
-"""Bytes: of forty small copies, and what is said beside them."""
+LONGEST_ANSWER = 6 << 20
+"""Bytes: of forty small copies with their features, and what is said beside them."""

@@ -65,6 +65,7 @@ def keep(digest: str, answer: bytes) -> Print:
 
 def _keep_picture(made: Print, no: int, told: dict[str, Any]) -> None:
     width, height = told["size"]
+    copy, features = kept_of(told)
     picture = Picture.objects.create(
         of=made,
         no=no,
@@ -72,7 +73,8 @@ def _keep_picture(made: Print, no: int, told: dict[str, Any]) -> None:
         width=width,
         height=height,
         ink=told["ink"],
-        copy=base64.b64decode(told["copy"]),
+        copy=copy,
+        features=features,
     )
     crowded = set(
         PictureKey.objects.filter(key__in=told["keys"])
@@ -83,6 +85,11 @@ def _keep_picture(made: Print, no: int, told: dict[str, Any]) -> None:
     )
     keys = [PictureKey(picture=picture, key=key) for key in told["keys"] if key not in crowded]
     PictureKey.objects.bulk_create(keys)
+
+
+def kept_of(told: dict[str, Any]) -> tuple[bytes, bytes]:
+    """The small copy and the features of a picture that was told of."""
+    return base64.b64decode(told["copy"]), base64.b64decode(told["features"])
 
 
 def candidates(keys: list[int], *, beside: int) -> list[int]:
@@ -134,7 +141,7 @@ def is_same(found: Likeness, least: float) -> bool:
 
 
 def _seen(picture: Picture) -> Sight:
-    return Sight.kept(bytes(picture.copy))
+    return Sight.kept(bytes(picture.copy), bytes(picture.features or b""))
 
 
 def words_of(text: Text) -> Shingles:

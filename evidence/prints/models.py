@@ -35,6 +35,8 @@ class Picture(models.Model):
     """Which share of it shows anything."""
     copy = models.BinaryField()
     """Small and grey: what it is compared by, and shown by."""
+    features = models.BinaryField(null=True)
+    """What it is laid over others by; none where it shows nothing, or from before they were kept."""
 
     class Meta:
         ordering: ClassVar = ["of_id", "no"]

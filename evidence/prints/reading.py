@@ -1,6 +1,6 @@
 """Reads one file for its fingerprint, in a process that may fall over it: see `evidence.confined`.
 
-The answer is JSON: `pictures` (page, size, small copy, keys), and `facts` (dates, makers, pages).
+The answer is JSON: `pictures` (page, size, small copy, keys, features), and `facts` (dates, makers, pages).
 """
 
 from __future__ import annotations
@@ -60,18 +60,20 @@ class Found:
             return
         seen = Sight.of(image)
         ink = sight.ink(seen)
-        keys = sight.stored_keys(seen) if ink >= sight.LEAST_INK else []
-        copy = base64.b64encode(seen.as_bytes()).decode()
-        told = {"page": page, "size": image.size, "ink": round(ink, 5), "copy": copy, "keys": keys}
-        self.pictures.append(told)
+        shows = ink >= sight.LEAST_INK
+        self.pictures.append(
+            {
+                "page": page,
+                "size": image.size,
+                "ink": round(ink, 5),
+                "copy": base64.b64encode(seen.as_bytes()).decode(),
+                "keys": sight.stored_keys(seen) if shows else [],
+                "features": base64.b64encode(seen.features.packed() if shows else b"").decode(),
+            }
+        )
 
     def blank(self, page: int) -> None:
         self.facts.setdefault("blank", []).append(page)
-
-
-def copy_of(told: dict[str, Any]) -> bytes:
-    """The small copy of a picture that was told of."""
-    return base64.b64decode(told["copy"])
 
 
 def answer(file: BinaryIO, ending: str) -> bytes:

@@ -10,7 +10,6 @@ the keys, decides.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from evidence.prints import features
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from evidence.prints.features import Features
 
     Grey = NDArray[np.uint8]
     Floats = NDArray[np.float32]
@@ -39,7 +42,6 @@ SECTORS, _ASKEW = 8, 9
 and within so many degrees of its edge the next one is asked about too."""
 _FIRST = 16
 """Heads of keys below it are of the bands, and of what was indexed otherwise before."""
-_FEATURES = 400
 _FLAT = 6.0
 """Grey values by which a patch must vary before it says anything."""
 _PATCH = 9
@@ -48,11 +50,13 @@ LEAST_INK = 0.012
 """What shows less is blank, or nearly so: a page number, a line of a scanner."""
 
 
-@dataclass(frozen=True)
 class Sight:
-    """The small copy of one picture."""
+    """One picture as it is compared: its small copy and its features, each read when asked for."""
 
-    grey: Grey
+    def __init__(self, *, grey: Grey | None = None, copy: bytes = b"", kept: bytes = b"") -> None:
+        self._copy, self._kept = copy, kept
+        if grey is not None:
+            self.grey = grey
 
     @classmethod
     def of(cls, image: Image.Image) -> Sight:
@@ -64,12 +68,12 @@ class Sight:
         scale = SIDE / max(small.size)
         width, height = (max(_LEAST, round(side * scale)) for side in small.size)
         shrunk = small.resize((width, height), Image.Resampling.LANCZOS)
-        return cls(np.asarray(shrunk, dtype=np.uint8))
+        return cls(grey=np.asarray(shrunk, dtype=np.uint8))
 
     @classmethod
-    def kept(cls, data: bytes) -> Sight:
-        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
-            return cls(np.asarray(image.convert("L"), dtype=np.uint8))
+    def kept(cls, copy: bytes, features: bytes = b"") -> Sight:
+        """As it was kept; features are found anew where none were kept with the copy."""
+        return cls(copy=copy, kept=features)
 
     def as_bytes(self) -> bytes:
         out = io.BytesIO()
@@ -77,31 +81,17 @@ class Sight:
         return out.getvalue()
 
     @cached_property
-    def features(self) -> tuple[Floats, Floats, Floats]:
-        """Places, descriptors and which way they point, in degrees; the strongest first."""
-        points, words = _detector().detectAndCompute(self.grey, None)
-        if not points:
-            return (
-                np.zeros((0, 2), np.float32),
-                np.zeros((0, 128), np.float32),
-                np.zeros(0, np.float32),
-            )
-        strength = np.array([p.response * p.size for p in points], np.float32)
-        order = np.argsort(-strength, kind="stable")
-        places = np.array([p.pt for p in points], np.float32)[order]
-        words = words[order]
-        words = np.sqrt(words / np.maximum(words.sum(axis=1, keepdims=True), 1e-6))
-        turns = np.array([p.angle for p in points], np.float32)[order]
-        return places, words.astype(np.float32), turns
+    def grey(self) -> Grey:
+        with Image.open(io.BytesIO(self._copy), formats=["JPEG"]) as image:
+            return np.asarray(image.convert("L"), dtype=np.uint8)
+
+    @cached_property
+    def features(self) -> Features:
+        return features.unpacked(self._kept) if self._kept else features.found_in(self.grey)
 
 
 def _has_alpha(image: Image.Image) -> bool:
     return "A" in image.getbands() or "transparency" in image.info
-
-
-@lru_cache(maxsize=1)
-def _detector() -> cv2.SIFT:
-    return cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=0.02)
 
 
 @lru_cache(maxsize=1)

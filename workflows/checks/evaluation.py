@@ -81,7 +81,7 @@ class File:
 
     @cached_property
     def sights(self) -> list[Sight]:
-        return [Sight.kept(one["copy"]) for one in self.pictures]
+        return [Sight.kept(*index.kept_of(one)) for one in self.pictures]
 
     @cached_property
     def shingles(self) -> Shingles:
@@ -244,8 +244,6 @@ def _read(path: Path, name: str, text_of: Callable[[Path], str]) -> File:
         # What cannot be read has no picture and no date; its name and its bytes are known.
         with suppress(Exception):
             told = orjson.loads(reading.answer(io.BytesIO(data), ending))
-    for one in told["pictures"]:
-        one["copy"] = reading.copy_of(one)
     text = text_of(path)
     facts = told["facts"]
     if ending not in ENDINGS or (not facts.get("pages") and "blank" not in facts):
