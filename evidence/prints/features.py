@@ -23,7 +23,7 @@ _WORD = 128
 _LARGEST = 15
 """A value of a descriptor is a byte, and its root is kept in half of one."""
 _STRETCHED = 44
-"""SIFT cuts values off at a fifth of a descriptor's length; their roots come to a third of theirs."""
+"""SIFT cuts values off at a fifth of a descriptor's length: their roots come to a third."""
 _FINE = 64
 """A place is kept in 64ths of a dot."""
 _CIRCLE = 65536

@@ -36,7 +36,7 @@ class Picture(models.Model):
     copy = models.BinaryField()
     """Small and grey: what it is compared by, and shown by."""
     features = models.BinaryField(null=True)
-    """What it is laid over others by; none where it shows nothing, or from before they were kept."""
+    """What it is laid over others by; null where it was kept before they were."""
 
     class Meta:
         ordering: ClassVar = ["of_id", "no"]

@@ -1,6 +1,7 @@
 """Reads one file for its fingerprint, in a process that may fall over it: see `evidence.confined`.
 
-The answer is JSON: `pictures` (page, size, small copy, keys, features), and `facts` (dates, makers, pages).
+The answer is JSON: `pictures` (page, size, small copy, keys, features), and `facts` (dates,
+makers, pages).
 """
 
 from __future__ import annotations

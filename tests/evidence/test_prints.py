@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import docx
+import numpy as np
 import orjson
 import pytest
 from PIL import Image, ImageDraw
@@ -15,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from demo import papers
 from evidence import deriving
 from evidence.models import Evidence
-from evidence.prints import index, keeping, reading, sight, telling, wording
+from evidence.prints import features, index, keeping, reading, sight, telling, wording
 from evidence.prints.alike import NONE, likeness
 from evidence.prints.models import Picture, Print, Text
 from evidence.prints.sight import Sight
@@ -231,6 +232,37 @@ def test_two_keys_of_the_whole_say_as_much_as_three_of_spots() -> None:
     assert set(index.ranked([*rows, (spot + 2, "one")])) == {"one", "two"}
 
 
+def test_features_kept_in_bytes_are_those_that_were_found() -> None:
+    own = Sight.of(street()).features
+    kept = features.unpacked(own.packed())
+    assert len(own.packed()) == 70 * len(own.turns)
+    assert np.abs(kept.places - own.places).max() <= 1 / 128
+    apart = np.abs(kept.turns - own.turns)
+    assert np.minimum(apart, 360 - apart).max() < 0.01
+    assert (kept.words * own.words).sum(axis=1).min() > 0.98
+    here, there = features.pairs(own, kept)
+    assert here.tolist() == there.tolist() == list(range(len(own.turns)))
+
+
+def test_features_that_point_another_way_are_no_pair() -> None:
+    own = Sight.of(street()).features
+    upside_down = own._replace(turns=(own.turns + 180) % 360)
+    assert len(features.pairs(own, upside_down)[0]) < 0.1 * len(own.turns)
+    one_alone = features.Features(own.places[:1], own.words[:1], own.turns[:1])
+    assert len(features.pairs(own, one_alone)[0]) == 0
+
+
+def test_a_picture_without_features_lies_over_its_copy_as_a_whole() -> None:
+    stripes = np.sin(np.arange(400) * 0.4) * 50 + np.linspace(60, 200, 300)[:, None]
+    own = Sight(grey=stripes.astype(np.uint8))
+    again = Sight.of(Image.fromarray(own.grey).resize((200, 150)))
+    assert len(own.features.turns) < 6
+    found = likeness(own, again)
+    assert found.alike > 0.95
+    assert (found.in_one, found.in_other) == ((0, 0, 100, 100), (0, 0, 100, 100))
+    assert likeness(own, Sight(grey=255 - own.grey)) == NONE
+
+
 def test_the_same_place_with_other_cars_is_another_picture() -> None:
     later = scenes.photographed(scenes.street(1, moving=9).resize((600, 450)), 9, noise=3)
     found = likeness(Sight.of(street()), Sight.of(later))
@@ -384,6 +416,18 @@ def test_a_fingerprint_is_made_by_the_worker_and_found_by_its_keys() -> None:
     assert found.picture.of.digest == first.digest
     assert str(found.picture) == f"{first.digest[:12]} #1"
     assert {str(key) for key in picture.keys.all()} == {f"{k.key:x}" for k in picture.keys.all()}
+
+
+@pytest.mark.django_db
+def test_a_fingerprint_from_before_features_were_kept_is_compared_by_its_copy() -> None:
+    old = index.keep("a" * 64, reading.answer(io.BytesIO(encoded(street())), "jpg"))
+    again = tampering.tampered(street(), "telephone", 1)
+    new = index.keep("b" * 64, reading.answer(io.BytesIO(encoded(again)), "jpg"))
+    [kept] = index.pictures_like(new.pictures.get(), least=0.87)
+    old.pictures.update(features=None)
+    [found] = index.pictures_like(new.pictures.get(), least=0.87)
+    assert found.picture.of == kept.picture.of == old
+    assert found.likeness.alike == pytest.approx(kept.likeness.alike, abs=0.03)
 
 
 @pytest.mark.django_db
