@@ -11,8 +11,11 @@ import numpy as np
 from evidence.prints import features
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
+    from evidence.prints.features import Rows
     from evidence.prints.sight import Floats, Grey, Sight
 
     Mask = NDArray[np.bool_]
@@ -32,10 +35,16 @@ _MUCH_FINER = 0.5
 _LEAST_COVERED = 0.3
 _WHOLE = 0.93
 """Where each covers so much of the other, neither was cropped or framed."""
+_BORDER = 2
+"""Cells between a plate and the border at most."""
+_LARGEST_PLATE, _ON_A_PLATE, _REST = 0.2, 0.7, 0.97
+"""Shares: of the picture that a plate takes, of it that differs, and of the rest that is the same."""
+_HARDLY, _MANY = 10, 200
+"""Of so many features of each, so few pairs: nothing of one lies in the other."""
 _BEYOND_DOUBT = 0.95
 """Lying so well, it is not laid another way."""
 _COARSE = (16, 16)
-_BROADLY = 0.3
+_BROADLY = 0.5
 """Unlike pictures are often as alike as that when they are seen from afar; a copy always is."""
 _KEPT = 0.7
 """So much at least of what lies over each other stays when its edges are left out."""
@@ -61,13 +70,11 @@ NONE = Likeness(0.0, 0.0, 0)
 
 def likeness(one: Sight, other: Sight) -> Likeness:
     """How `other` lies over `one`, the better of two ways: by its features, and as a whole."""
+    paired = features.pairs(one.features, other.features)
     best = NONE
-    for placing in (_by_features, _as_a_whole):
-        if best.alike * best.covered > _BEYOND_DOUBT:
-            break
-        placed = placing(one, other)
-        if placed is None:
-            continue
+    if len(paired[0]) < _HARDLY and min(len(x.features.turns) for x in (one, other)) > _MANY:
+        return best
+    for placed in _placings(one, other, paired):
         found = _compared(one.grey, other.grey, placed)
         if found.alike * found.covered > best.alike * best.covered:
             back = cv2.invertAffineTransform(placed).astype(np.float32)
@@ -76,7 +83,18 @@ def likeness(one: Sight, other: Sight) -> Likeness:
                 in_one=_box(placed, other.grey.shape, one.grey.shape),
                 in_other=_box(back, one.grey.shape, other.grey.shape),
             )
+        if best.alike * best.covered > _BEYOND_DOUBT:
+            break
     return best
+
+
+def _placings(one: Sight, other: Sight, paired: tuple[Rows, Rows]) -> Iterator[Floats]:
+    by_features = _by_features(one, other, paired)
+    if by_features is not None:
+        yield by_features
+    as_a_whole = _as_a_whole(one.grey, other.grey)
+    if as_a_whole is not None:
+        yield as_a_whole
 
 
 def _box(placed: Floats, laid: tuple[int, ...], under: tuple[int, ...]) -> Box:
@@ -88,12 +106,12 @@ def _box(placed: Floats, laid: tuple[int, ...], under: tuple[int, ...]) -> Box:
     return round(left), round(top), round(right), round(bottom)
 
 
-def _as_a_whole(one: Sight, other: Sight) -> Floats | None:
+def _as_a_whole(one: Grey, other: Grey) -> Floats | None:
     """Where sides and broad light and shade are alike, whatever was drawn over it."""
-    (height, width), (high, wide) = one.grey.shape, other.grey.shape
+    (height, width), (high, wide) = one.shape, other.shape
     if abs(width / wide - height / high) >= 0.06 * height / high:
         return None
-    a, b = _from_afar(one.grey), _from_afar(other.grey)
+    a, b = _from_afar(one), _from_afar(other)
     if (a * b).sum() < _BROADLY * np.linalg.norm(a) * np.linalg.norm(b):
         return None
     return np.array([[width / wide, 0, 0], [0, height / high, 0]], np.float32)
@@ -104,8 +122,8 @@ def _from_afar(grey: Grey) -> Floats:
     return few - few.mean()
 
 
-def _by_features(one: Sight, other: Sight) -> Floats | None:
-    rows, columns = features.pairs(one.features, other.features)
+def _by_features(one: Sight, other: Sight, paired: tuple[Rows, Rows]) -> Floats | None:
+    rows, columns = paired
     if len(rows) < _FEWEST:
         return None
     found, inliers = cv2.estimateAffinePartial2D(
@@ -142,6 +160,7 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     if min(shares) < _WHOLE:
         says, same, kept = _without_edges(says, same)
         covered *= kept
+    says &= ~_plate(says, same)
     if not says.any():
         return NONE
     return Likeness(float(same[says].mean()), min(covered, 1.0), int(says.sum()))
@@ -199,6 +218,25 @@ def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:
         left, right = left + (worst == "left"), right - (worst == "right")
     box = (slice(top, bottom), slice(left, right))
     return says[box], same[box], float((bottom - top) * (right - left) / whole)
+
+
+def _plate(says: Mask, same: Mask) -> Mask:
+    """What a camera's app or an office laid over a border of a copy: all else is the very same."""
+    inside = np.zeros_like(says)
+    spots = cv2.morphologyEx((says & ~same).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3)))
+    many, _labels, boxes, _centres = cv2.connectedComponentsWithStats(spots)
+    if many < 2:  # noqa: PLR2004 -- the first is all that does not differ
+        return inside
+    left, top, wide, high, _area = boxes[1 + boxes[1:, cv2.CC_STAT_AREA].argmax()].tolist()
+    height, width = says.shape
+    at_border = min(left, top, width - left - wide, height - top - high) <= _BORDER
+    if not at_border or wide * high > _LARGEST_PLATE * says.size:
+        return inside
+    inside[top : top + high, left : left + wide] = True
+    rest = says & ~inside
+    if _differing(says & inside, same) < _ON_A_PLATE or _differing(rest, same) > 1 - _REST:
+        return np.zeros_like(says)
+    return inside
 
 
 def _differing(says: Mask, same: Mask) -> float:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _NAMED = """
     photoshop lightroom gimp picsart snapseed pixelmator affinityphoto paint.net acdsee photoscape
     luminar facetune pixlr fotor canva vsco b612 faceu ulike beautycam beautyplus pitu topaz
+    capcut polarr photogrid remini camera360 ultralight meitupic retouch photodirector photolab
     inpaint firefly midjourney stablediffusion dall-e meitu xingtu hypic neoimaging
+    剪映 快影 黄油相机 无他相机 一甜相机 相机360 百度网盘ai wps图片 doubao
     美图 美颜 醒图 轻颜 稿定 光影魔术手 泼辣修图 逗拍 天天p图 即梦 豆包 文心一格 通义万相
 """
 EDITORS = frozenset(_NAMED.split())
