@@ -80,7 +80,7 @@ def _written_by(image: Image.Image) -> str:
         return _text(said)
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     packet = packet.encode() if isinstance(packet, str) else bytes(packet)
-    found = re.search(rb"CreatorTool(?:>|=\")([^<\"]{1,120})", packet[:_PART])
+    found = re.search(rb"(?:CreatorTool|softwareAgent)(?:>|=\")([^<\"]{1,120})", packet[:_PART])
     return _text(found[1]) if found else ""
 
 

@@ -289,6 +289,23 @@ def test_a_picture_much_larger_or_on_the_edge_of_another_is_compared_at_the_coar
     assert (right, bottom) == pytest.approx((97, 96), abs=3)
 
 
+def test_a_plate_laid_over_a_corner_is_left_out_and_another_car_is_not() -> None:
+    def covered(box: tuple[int, int, int, int], with_lines: range) -> Image.Image:
+        again = street()
+        draw = ImageDraw.Draw(again)
+        draw.rectangle(box, fill=(0, 60, 140))
+        for line in with_lines:
+            draw.line((box[0] + 8, line, box[2] - 8, line), fill="white", width=4)
+        return again
+
+    plate = likeness(Sight.of(street()), Sight.of(covered((8, 350, 258, 442), range(360, 440, 14))))
+    assert index.is_same(plate, 0.94)
+    midst = likeness(
+        Sight.of(street()), Sight.of(covered((150, 150, 400, 260), range(160, 260, 14)))
+    )
+    assert not index.is_same(midst, 0.94)
+
+
 def test_two_pictures_that_touch_in_a_corner_are_two() -> None:
     wide = scenes.photographed(scenes.street(5), 5, noise=2)
     one, other = wide.crop((0, 0, 700, 520)), wide.crop((500, 380, 1200, 900))
@@ -368,6 +385,8 @@ def test_the_day_of_a_meeting_stands_by_its_label_or_first() -> None:
     "text",
     [
         *("根据××单位要求", "XX局", "20XX年完成", "[请填写整改措施]", "（此处填写完成情况）"),
+        *("二〇XX年底完成", "责任人：XXX", "电话：XXXXXXXX", "{单位名称}", "请在此输入内容"),
+        *("____单位", "＿＿＿月底前"),
         *("某某单位", "（待补充）", "单击此处输入文字", "2026年  月  日", "×月×日"),
     ],
 )
@@ -381,6 +400,9 @@ def test_places_nobody_filled_in(text: str) -> None:
         "李××同志",
         "张某某违纪",
         "型号XXL-20",
+        "型号：XXL",
+        "型号：XXX-20",
+        "车牌号：京A×××××",
         "（请见附件）",
         "（补充说明）",
         "（选择题）",
