@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -127,19 +127,21 @@ def _by_features(one: Sight, other: Sight, paired: tuple[Rows, Rows]) -> Floats 
     rows, columns = paired
     if len(rows) < _FEWEST:
         return None
-    found, inliers = cv2.estimateAffinePartial2D(
+    laid: tuple[Any, Any] = cv2.estimateAffinePartial2D(
         other.features.places[columns],
         one.features.places[rows],
         ransacReprojThreshold=_NEAR,
         maxIters=1000,
         confidence=0.995,
     )
+    found, inliers = laid
     if found is None or inliers.sum() < _FEWEST:
         return None
     scale = float(np.hypot(found[0, 0], found[1, 0]))
     turned = abs(float(np.degrees(np.arctan2(found[1, 0], found[0, 0]))))
     likely = _SMALLEST < scale < 1 / _SMALLEST and turned < _TURNED
-    return found.astype(np.float32) if likely else None
+    placed: Floats = found.astype(np.float32)
+    return placed if likely else None
 
 
 def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
@@ -150,7 +152,7 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     if scale < _MUCH_FINER:
         other = cv2.GaussianBlur(other, (0, 0), 0.4 / scale).astype(np.uint8)
     size = one.shape[1], one.shape[0]
-    laid = cv2.warpAffine(other, placed, size, flags=cv2.INTER_AREA)
+    laid = cv2.warpAffine(other, placed, size, flags=cv2.INTER_AREA).astype(np.uint8)
     ones = np.full(other.shape, 255, np.uint8)
     inside = cv2.warpAffine(ones, placed, size) > 250  # noqa: PLR2004 -- white, all but its edge
     shares = inside.sum() / inside.size, inside.sum() / (other.size * scale**2)
@@ -191,7 +193,7 @@ def _mean(of: Floats) -> Floats:
         of[: high * _CELL, : wide * _CELL], (wide, high), interpolation=cv2.INTER_AREA
     )
     columns = cells[:, 1:] + cells[:, :-1]
-    return (columns[1:] + columns[:-1]) / 4
+    return ((columns[1:] + columns[:-1]) / 4).astype(np.float32)
 
 
 def _without_edges(says: Mask, same: Mask) -> tuple[Mask, Mask, float]:

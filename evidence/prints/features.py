@@ -64,14 +64,16 @@ def unpacked(data: bytes) -> Features:
     halves = np.frombuffer(data, np.uint8, offset=6 * many).reshape(many, _WORD // 2)
     roots = np.stack([halves >> 4, halves & _LARGEST], axis=2).reshape(many, _WORD)
     return Features(
-        places.astype(np.float32) / _FINE,
+        places.astype(np.float32) / np.float32(_FINE),
         _of_length_one(roots.astype(np.float32)),
         turns.astype(np.float32) * np.float32(360 / _CIRCLE),
     )
 
 
 def _of_length_one(roots: Floats) -> Floats:
-    return roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), np.float32(1e-6))
+    lengths = np.linalg.norm(roots, axis=1, keepdims=True).astype(np.float32)
+    of_one: Floats = roots / np.maximum(lengths, np.float32(1e-6))
+    return of_one
 
 
 def found_in(grey: NDArray[np.uint8]) -> Features:
