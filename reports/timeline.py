@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class Act:
     about: tuple[str, ...]
     seal: str = ""
     """At the last act of a day: the code of the first seal over it."""
+    times: int = 1
+    """How often the same person did this with the same paper; the entry is the last time."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,11 @@ class Timeline:
     signed: list[tuple[Act, bool]] = field(default_factory=list)
     """Decisions that somebody signed, the oldest first, and whether each still counts."""
     sent: list[Act] = field(default_factory=list)
-    """Who looked at which evidence or took it out."""
+    """Who looked at which evidence or took it out, each once however often."""
+
+    @property
+    def handed_out(self) -> int:
+        return sum(act.times for act in self.sent)
 
 
 def ends_of_days(history: list[Entry]) -> list[int]:
@@ -65,7 +71,19 @@ def told(history: list[Entry], seals: Mapping[int, str] = MappingProxyType({})) 
             Act(entry, tuple(a for a in about if a), seals.get(entry.seq, ""))
         )
     timeline.signed = _signed(timeline.acts)
+    timeline.sent = _each_once(timeline.sent)
     return timeline
+
+
+def _each_once(acts: list[Act]) -> list[Act]:
+    """A review opens every picture of an item each time: hundreds of lines would say one thing."""
+    found: dict[tuple[str, ...], Act] = {}
+    for act in acts:
+        entry = act.entry
+        key = (entry.name, entry.actor, str(entry.who), entry.data.get("digest", ""))
+        last = found.get(key)
+        found[key] = replace(last, times=last.times + 1) if last else act
+    return list(found.values())
 
 
 def _signed(acts: list[Act]) -> list[tuple[Act, bool]]:

@@ -438,6 +438,7 @@ def test_papers_that_were_asked_for_are_explained_by_their_events(
     for verb, who in (*asked, ("approve", house.head)):
         doing[verb](item, who.actor(), make.command(item))
     late = (("ask_evidence", house.office), ("supply_evidence", house.staff))
+    doing = scene.verbs(heir=0, file=make.paper("list.pdf"))
     for verb, who in (*late, *declined, ("approve", house.head)):
         doing[verb](item, who.actor(), make.command(item))
     make.take(item, "close", house)

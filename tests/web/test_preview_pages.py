@@ -74,12 +74,14 @@ def test_a_paper_is_shown_page_by_page_and_its_opening_recorded() -> None:
 def test_an_item_whose_paper_was_opened_still_has_its_page_with_the_view_folded_away() -> None:
     house, citation = scene()
     client = at_the_screen(house.head)
-    opened(client, citation)
+    for reader in (client, client, client, at_the_screen(house.staff)):
+        opened(reader, citation)
     answer = client.get(f"/items/{citation.item_id}/")
     assert answer.status_code == 200
     page = answer.content.decode()
-    folded = page.index("Evidence looked at or downloaded: 1")
-    assert page.index("looked at evidence") > folded
+    folded = page[page.index("Evidence looked at or downloaded: 4") :]
+    assert page.count("looked at evidence") == folded.count("looked at evidence") == 2
+    assert folded.count("(3 times)") == 1
 
 
 def test_a_page_is_not_loaded_by_whoever_did_not_open_the_piece() -> None:
