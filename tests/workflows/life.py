@@ -400,6 +400,11 @@ class Life(RuleBasedStateMachine):
             return lambda i, a, c: assignments.assign(
                 i.pk, actor=a, command=c, assignee_id=on.people[heir].id
             )
+        if verb == "attach":  # the same bytes would be the same paper, and cited for this already
+            heir_id = on.people[heir].id or 0
+            return lambda i, a, c: scene.verbs(
+                heir=heir_id, file=make.paper(f"handed-in-{c.id}.pdf")
+            )["attach"](i, a, c)
         if verb == "withdraw_evidence":
             return lambda i, a, c: proving.withdraw_evidence(
                 i.pk, actor=a, command=c, citation_id=piece, reason=scene.REASON

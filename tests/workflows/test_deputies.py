@@ -117,7 +117,7 @@ def test_only_the_posts_that_were_lent_count() -> None:
 def test_a_deputy_does_only_steps_and_no_other_office_of_the_person() -> None:
     on = alone()
     make.deputy(on.people["office"], on.people["colleague"], with_tray=True)
-    verbs = scene.verbs(heir=on.id("colleague"), file=make.paper())
+    verbs = scene.verbs(heir=on.id("colleague"), file=make.paper("late.pdf"))
     actor = on.actor("colleague")
     on.refused(verbs["cancel"], on.item, actor, make.command(on.item))
 

@@ -28,7 +28,7 @@ def at(state: str) -> tuple[House, Item]:
 
 
 def told_by(verb: str, who: str, item: Item, house: House) -> None:
-    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper())
+    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper("late.pdf"))
     verbs[verb](item, getattr(house, who).actor(), make.command(item))
     outbox.sweep()
 

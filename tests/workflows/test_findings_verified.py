@@ -102,7 +102,7 @@ def test_a_finding_changed_behind_the_product_is_named(house: House, sql: str, t
 
 def test_what_was_withdrawn_replaced_or_linked_otherwise_stays_so(house: House) -> None:
     item = make.item(State.RECTIFYING, house=house, measures=("Lamps", "Drains"))
-    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper())
+    verbs = scene.verbs(heir=house.colleague.pk, file=make.paper("late.pdf"))
     for verb in ("attach", "relink", "replace_evidence", "withdraw_evidence"):
         verbs[verb](Item.objects.get(pk=item.pk), house.staff.actor(), make.command(item))
     assert breaks(item.subject) == []
@@ -139,7 +139,7 @@ def test_the_database_keeps_what_was_decided_with_and_lets_notes_go(house: House
 
 
 def _amend(item: Item, house: House) -> None:
-    do = scene.verbs(heir=house.colleague.pk, file=make.paper())["amend"]
+    do = scene.verbs(heir=house.colleague.pk, file=make.paper("late.pdf"))["amend"]
     do(Item.objects.get(pk=item.pk), house.office.actor(), make.command(item))
 
 

@@ -95,7 +95,7 @@ def hand_over(item: Item, house: House) -> None:
         assignee_id=former.id,
         reason=scene.REASON,
     )
-    verbs = scene.verbs(heir=house.staff.pk, file=make.paper())
+    verbs = scene.verbs(heir=house.staff.pk, file=make.paper("late.pdf"))
     office, head = house.office.actor(), house.head.actor()
     walk = [("accept", former), ("attach", former), ("record_progress", former)]
     for verb, actor in walk:
@@ -154,7 +154,9 @@ def test_every_verb_by_everybody_is_done_or_refused_as_the_law_says(state: State
         assert former is not None
         set_up.people["former submitter"] = former.submitted_by.actor()
     assert set(set_up.people) >= (SEE_IT | DO_NOT_SEE_IT) - {"former submitter"}
-    verbs = scene.verbs(heir=set_up.heir.id or 0, file=make.paper(), other=set_up.other.pk)
+    verbs = scene.verbs(
+        heir=set_up.heir.id or 0, file=make.paper("late.pdf"), other=set_up.other.pk
+    )
     before = scene.everything(set_up.item)
     wrong = []
     for who, actor in set_up.people.items():
@@ -269,7 +271,9 @@ def test_an_open_request_is_its_askers_and_of_whom_it_waits_for(
 ) -> None:
     set_up = stage(state)
     people = set_up.people
-    verbs = scene.verbs(heir=set_up.heir.id or 0, file=make.paper(), other=set_up.other.pk)
+    verbs = scene.verbs(
+        heir=set_up.heir.id or 0, file=make.paper("late.pdf"), other=set_up.other.pk
+    )
     verbs[ASKING[kind]](set_up.item, people[ASKERS[asker]], make.command(set_up.item))
     item = Item.objects.get(pk=set_up.item.pk)
     answers = "head of the lead section" if kind in OF_THE_HEAD else "leader"
