@@ -95,7 +95,7 @@ def hand_over(item: Item, house: House) -> None:
         assignee_id=former.id,
         reason=scene.REASON,
     )
-    verbs = scene.verbs(heir=house.staff.pk, file=make.paper("late.pdf"))
+    verbs = scene.verbs(heir=house.staff.pk, file=make.paper("former.pdf"))
     office, head = house.office.actor(), house.head.actor()
     walk = [("accept", former), ("attach", former), ("record_progress", former)]
     for verb, actor in walk:
