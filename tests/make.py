@@ -375,14 +375,19 @@ def letter(of: House, round_: Round) -> Letter:
 
 
 def prove(item: Item, of: House, file: Received | None = None) -> None:
-    """Evidence for the first measure, a written reason for the others, and a result."""
+    """Evidence for the first measure, a written reason for the others, and a result.
+
+    Where some stands from an earlier cycle it is another paper: the same is cited only once.
+    """
     first, *others = item.measures.all()
+    before = item.citations.count()
+    file = file or paper(f"proof-{before + 1}.pdf" if before else "proof.pdf")
     proving.attach(
         item.pk,
         actor=of.staff.actor(),
         command=command(item),
         measure_id=first.pk,
-        files=[file or paper()],
+        files=[file],
         claim="The lamps are lit",
         pages="1",
     )

@@ -130,7 +130,9 @@ class Days:
                 )
             case _:
                 who = {"withdraw": house.staff, "attach": house.staff, "send_back": house.head}
-                do = scene.verbs(heir=house.colleague.pk, file=make.paper())[verb]
+                do = scene.verbs(
+                    heir=house.colleague.pk, file=make.paper(f"proof {make.number()}.pdf")
+                )[verb]
                 do(item, who.get(verb, house.office).actor(), command)
 
     def end_of_day(self) -> None:

@@ -169,7 +169,8 @@ def test_the_words_inside_evidence_are_found_with_their_page(item: Item, house: 
 def test_the_same_bytes_cited_again_are_found_at_once(item: Item, house: House) -> None:
     first = cite(item, house)
     extracted()
-    second = cite(item, house, name="又一份.pdf")
+    other = make.item(State.RECTIFYING, house=house, measures=("与水务部门建立联合值守机制",))
+    second = cite(other, house, name="又一份.pdf")
     assert first.evidence.digest == second.evidence.digest
     assert found("pieces", house.staff.actor(), "积水点") == [second.pk, first.pk]
     assert indexing.differences() == []
