@@ -223,7 +223,7 @@ def test_items_the_ledger_has_already_are_marked_in_the_preview() -> None:
 
 
 def test_the_workbook_comes_back_with_its_doubts_at_their_cells() -> None:
-    _of, round_, client = scene()
+    of, round_, client = scene()
     batch = loaded(client, round_, S12.read_bytes())
     answer = client.get(f"/import/{batch.pk}/marked/")
     page = load_workbook(BytesIO(answer.content)).active
@@ -231,6 +231,14 @@ def test_the_workbook_comes_back_with_its_doubts_at_their_cells() -> None:
     assert "2022年10月" in page["I10"].comment.text
     assert "市政科" in page["G7"].comment.text
     assert f'filename="doubts-{round_.code}-{batch.pk}.xlsx"' in answer["Content-Disposition"]
+    event = Event.objects.get(name="ledger.doubts_exported")
+    assert (event.subject, event.actor) == (round_.subject, f"person:{of.office.pk}")
+    comments = [cell.comment for row in page.iter_rows() for cell in row if cell.comment]
+    told = {"batch": batch.pk, "name": batch.name, "digest": batch.digest}
+    assert {key: event.data[key] for key in told} == told
+    doubts = event.data["doubts"]
+    assert isinstance(doubts, int)
+    assert doubts >= len(comments) > 0
 
 
 def test_bytes_that_are_gone_are_said_to_be_gone() -> None:
@@ -240,6 +248,7 @@ def test_bytes_that_are_gone_are_said_to_be_gone() -> None:
     )
     path_of(batch.digest).unlink()
     assert client.get(f"/import/{batch.pk}/marked/").status_code == 404
+    assert not Event.objects.filter(name="ledger.doubts_exported").exists()
 
 
 def test_bytes_that_are_no_workbook_any_more_are_refused_in_a_sentence() -> None:
@@ -247,6 +256,7 @@ def test_bytes_that_are_no_workbook_any_more_are_refused_in_a_sentence() -> None
     batch = loaded(client, round_, S12.read_bytes())
     Batch.objects.filter(pk=batch.pk).update(digest=storage.keep([b"hello"]).digest)
     assert client.get(f"/import/{batch.pk}/marked/").status_code == 422
+    assert not Event.objects.filter(name="ledger.doubts_exported").exists()
 
 
 def test_without_a_round_the_page_says_to_open_one() -> None:

@@ -111,7 +111,9 @@ def test_a_catalogue_that_leaves_is_on_the_record_and_bears_the_newest_seal(hous
     sealing.seal(Reason.TIME, SYSTEM)
     code = sealing.latest()
     assert code is not None
-    assert code.code in client.get(at).content.decode()
+    to_be_printed = client.get(at).content.decode()
+    assert code.code in to_be_printed
+    assert "data-print-page" in to_be_printed
     assert not Event.objects.filter(name="catalogue.exported").exists()
     document = Document(io.BytesIO(client.get(f"{at}docx/").content))
     assert len(document.inline_shapes) == 1

@@ -21,6 +21,7 @@ EVENTS_OF_A_GET = {
     "evidence": {"evidence.downloaded"},
     "evidence_image": {"evidence.viewed"},
     "evidence_view": {"evidence.viewed"},
+    "import_marked": {"ledger.doubts_exported"},
     "ledger_export": {"ledger.exported"},
 }
 """What these hand out is recorded; no other GET leaves an event."""

@@ -23,7 +23,7 @@ from web.answers import go, page
 from web.rounds import current_round, round_context
 from web.workbooks import workbook
 from workflows import policy
-from workflows.actions import ledgers
+from workflows.actions import ledgers, reading
 from workflows.models import Batch
 from workflows.states import State
 
@@ -144,14 +144,16 @@ def correct(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def marked(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """The workbook as it was loaded, every doubt at its cell."""
+    """The workbook as it was loaded, every doubt at its cell; that it leaves is on the record."""
     batch = _batch(request, batch_id)
     if not storage.intact(batch.digest):
         raise NotFound(_("The bytes of this workbook are not in the storage any more."))
     try:
-        copy = marked_copy(storage.whole(batch.digest), _outlook(batch).doubts, name=batch.name)
+        doubts = _outlook(batch).doubts
+        copy = marked_copy(storage.whole(batch.digest), doubts, name=batch.name)
     except BadWorkbook as bad:
         raise Unmet(str(bad)) from bad
+    reading.export_doubts(batch, actor=actor_of(request), doubts=len(doubts))
     stem = batch.name.rpartition(".")[0] or batch.name
     name = _("%(name)s with doubts.xlsx") % {"name": stem}
     return workbook(copy, name=name, plain=f"doubts-{batch.round.code}-{batch.pk}.xlsx")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from evidence.stamping import Copy
     from workflows.holders import On
     from workflows.matrix import Sheet
+    from workflows.models import Batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,13 @@ def export_ledger(round_id: int, *, actor: Actor, items: int) -> Round:
         head = record.head_of(round_.subject)
         record.append("ledger.exported", head=head, actor=actor, data={"items": items})
     return round_
+
+
+def export_doubts(batch: Batch, *, actor: Actor, doubts: int) -> None:
+    """That a loaded workbook leaves again, so many doubts marked in it, on the round's chain."""
+    about = {"batch": batch.pk, "name": batch.name, "digest": batch.digest, "doubts": doubts}
+    with transaction.atomic(durable=True):
+        record.note("ledger.doubts_exported", subject=batch.round.subject, actor=actor, data=about)
 
 
 def export_catalogue(sheet: Sheet, *, actor: Actor, kind: str, pieces: int) -> None:
