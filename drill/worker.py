@@ -160,7 +160,7 @@ def _ask(rows: int) -> None:
             some,
             actor=office.actor(),
             command_id=uuid4(),
-            said={"assignee_id": house.staff.pk},
+            said={"assignee_id": house.staff.pk, "reason": "as the plan says"},
         )
 
 

@@ -28,6 +28,7 @@ def test_two_are_chosen_confirmed_and_assigned(enter: Enter, width: int) -> None
     page.click('[data-bulk] button[value="assign"]')
     expect(page.locator("h1")).to_have_text("交办：2 项")
     assert violations(page) == []
+    page.fill("#reason", "按整改方案交办。")
     page.click("main .btn-primary")
     expect(page.get_by_role("status").filter(has_text="已办 2 项，跳过 0 项")).to_be_visible()
     assert violations(page) == []
@@ -45,6 +46,7 @@ def test_a_long_job_is_watched_to_its_end_without_a_reload(enter: Enter) -> None
     page.locator("input[data-whole]").check()
     expect(page.locator("[data-count]")).to_have_text("21")
     page.click('[data-bulk] button[value="assign"]')
+    page.fill("#reason", "按整改方案交办。")
     page.click("main .btn-primary")
     page.wait_for_url("**/jobs/*/**")
     expect(page.locator("#job")).to_contain_text("排队等候")

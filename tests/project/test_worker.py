@@ -178,7 +178,7 @@ def test_the_clock_runs_what_was_asked() -> None:
         [(item.pk, 0) for item in items],
         actor=house.office.actor(),
         command_id=uuid4(),
-        said={"assignee_id": None},
+        said={"assignee_id": None, "reason": "As the meeting decided."},
     )
     assert tasks.run_jobs() == 1
     assert set(Item.objects.values_list("state", flat=True)) == {"assigned"}

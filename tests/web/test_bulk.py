@@ -27,6 +27,9 @@ def scene(drafts: int = 2) -> tuple[House, Round, list[Item], Client]:
     return of, round_, items, at_the_screen(of.office)
 
 
+WORD = "Agreed in the meeting of the office."
+
+
 def pair(item: Item) -> str:
     return f"{item.pk}:{Item.objects.get(pk=item.pk).version}"
 
@@ -46,7 +49,8 @@ def confirmed(client: Client, page: str, **words: object) -> str:
         name: re.findall(rf'name="{name}" value="([^"]*)"', page)[-1]
         for name in ("verb", "rows", "back", "from", "command")
     }
-    return client.post("/bulk/do/", {**form, **words}, follow=True).content.decode()
+    said = {"reason": WORD, "opinion": WORD, **words}
+    return client.post("/bulk/do/", {**form, **said}, follow=True).content.decode()
 
 
 def test_the_ticked_are_asked_about_and_nothing_is_done_yet() -> None:

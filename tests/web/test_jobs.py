@@ -31,7 +31,7 @@ def scene(drafts: int = 21) -> tuple[House, Job, Client]:
         [(item.pk, 0) for item in items],
         actor=of.office.actor(),
         command_id=uuid4(),
-        said={"assignee_id": None},
+        said={"assignee_id": None, "reason": "As the meeting decided."},
     )
     return of, job, at_the_screen(of.office)
 

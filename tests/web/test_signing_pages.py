@@ -155,7 +155,7 @@ def test_many_are_approved_with_one_signature() -> None:
         reading.open_submission(one, actor=of.head.actor())
     client = at_the_screen(of.head)
     rows = " ".join(f"{one.pk}:{one.version}" for one in (item, other))
-    words = {"verb": "approve", "rows": rows, "opinion": "", "from": "review"}
+    words = {"verb": "approve", "rows": rows, "opinion": "Seen.", "from": "review"}
     refused = client.post("/bulk/do/", {**words, "command": str(uuid4())})
     assert (refused.status_code, now(item).state) == (422, State.IN_REVIEW)
     answer = client.post(

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.refusals import NotFound, Unmet, Unsafe
 from tests import make
 from tests.make import House
-from workflows import reviewing
+from workflows import queries, reviewing
 from workflows.actions import attention, bulk, reading
 from workflows.models import Item, Opening, Round, Submission
 from workflows.states import State
@@ -36,9 +36,13 @@ def states(*items: Item) -> list[str]:
     return [Item.objects.get(pk=item.pk).state for item in items]
 
 
+WORD = "Agreed in the meeting of the office."
+
+
 def ask(
     verb: str, *items: Item, actor: Actor, command: UUID | None = None, **said: Any
 ) -> tuple[Job, list[tuple[bool, str]]]:
+    said = {"opinion" if verb in bulk.SIGNED else "reason": WORD} | said
     with translation.override("zh-hans"):
         job = bulk.ask(
             verb, pairs(*items), actor=actor, command_id=command or uuid4(), said=said
@@ -66,7 +70,7 @@ def test_a_few_are_done_at_once_each_with_its_outcome() -> None:
 
 def test_the_same_form_again_is_the_same_job_and_does_nothing_more() -> None:
     of, _round, items = scene()
-    rows, command, said = pairs(*items), uuid4(), {"assignee_id": of.staff.pk}
+    rows, command, said = pairs(*items), uuid4(), {"assignee_id": of.staff.pk, "reason": WORD}
     words: dict[str, Any] = {"actor": of.office.actor(), "command_id": command, "said": said}
     first = bulk.ask("assign", rows, **words)
     assert bulk.ask("assign", rows, **words) == first
@@ -108,7 +112,7 @@ def test_a_row_that_was_done_before_the_kill_is_not_done_again() -> None:
         rows[:1],
         actor=of.office.actor(),
         command_id=command,
-        said={"assignee_id": of.staff.pk},
+        said={"assignee_id": of.staff.pk, "reason": WORD},
     )
     assert [row.done for row in done] == [True]  # and the worker is killed here
     job = bulk.ask(
@@ -116,10 +120,31 @@ def test_a_row_that_was_done_before_the_kill_is_not_done_again() -> None:
         rows,
         actor=of.office.actor(),
         command_id=command,
-        said={"assignee_id": of.staff.pk},
+        said={"assignee_id": of.staff.pk, "reason": WORD},
     )
     assert job.rows.filter(done=True).count() == 2
     assert Event.objects.filter(name="item.assigned", subject=first.subject).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "word"),
+    [("assign", "reason"), ("urge", "reason"), ("approve", "opinion"), ("agree", "opinion")],
+)
+def test_nothing_is_done_to_many_without_a_word_for_all(verb: str, word: str) -> None:
+    of, _round, items = scene(2, State.IN_REVIEW)
+    before, blank = Event.objects.count(), {word: "  "}
+    with pytest.raises(Unmet) as refused:
+        bulk.ask(verb, pairs(*items), actor=of.head.actor(), command_id=uuid4(), said=blank)
+    assert [name for name, _words in refused.value.holes] == [word]
+    assert (Event.objects.count(), Job.objects.count()) == (before, 0)
+
+
+def test_the_word_stands_in_the_record_of_each_that_was_assigned() -> None:
+    of, _round, items = scene()
+    ask("assign", *items, actor=of.office.actor(), assignee_id=of.staff.pk, reason=" By decree 7. ")
+    told = [event.data["reason"] for event in Event.objects.filter(name="item.assigned")]
+    assert told == ["By decree 7."] * 2
+    assert queries.history(items[0])[0].reason == "By decree 7."
 
 
 @pytest.mark.parametrize("verb", ["send_back", "reassign"])

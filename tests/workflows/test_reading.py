@@ -365,7 +365,7 @@ def test_many_at_once_obey_the_gate_row_by_row() -> None:
         reading.open_submission(item, actor=head)
     read(done, of.head)
     rows = [(item.pk, item.version) for item in (done, not_done)]
-    job = bulk.ask("approve", rows, actor=head, command_id=uuid4(), said={"opinion": ""})
+    job = bulk.ask("approve", rows, actor=head, command_id=uuid4(), said={"opinion": "Read."})
     assert [(row.done, row.data.get("rule"), row.data.get("next")) for row in job.rows.all()] == [
         (True, None, None),
         (False, RULE, "Open what you have not read yet, then decide: measure 1: proof.pdf."),

@@ -86,9 +86,7 @@ def _verb_of(request: HttpRequest) -> str:
 def _said(request: HttpRequest, verb: str) -> dict[str, Any]:
     """What the form says for every row alike."""
     match verb:
-        case "assign":
-            return {"assignee_id": number_or_none(request, "assignee")}
-        case "reassign":
+        case "assign" | "reassign":
             who = number_or_none(request, "assignee")
             return {"assignee_id": who, "reason": text_of(request, "reason")}
         case "approve" | "agree":

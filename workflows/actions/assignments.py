@@ -36,16 +36,19 @@ _MEMBER = Reading(
 )
 
 
-def assign(item_id: int, *, actor: Actor, command: Command, assignee_id: int | None) -> Item:
+def assign(
+    item_id: int, *, actor: Actor, command: Command, assignee_id: int | None, reason: str = ""
+) -> Item:
     """Hand a draft item to the person responsible; without `assignee_id` the one it has."""
 
     def work(item: Item) -> Done:
         item.assignee_id, item.assignee_text = _entrusted(item, assignee_id or item.assignee_id)
         item.due_version += 1
         item.first_due = item.due
-        return Done({*_OWNED, "first_due"}, {"assignee": item.assignee_text})
+        why = {"reason": reason.strip()} if reason.strip() else {}
+        return Done({*_OWNED, "first_due"}, {"assignee": item.assignee_text, **why})
 
-    said = {"assignee_id": assignee_id}
+    said = {"assignee_id": assignee_id, "reason": reason}
     return take(item_id, "assign", actor=actor, command=command, said=said, work=work)
 
 

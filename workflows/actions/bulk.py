@@ -130,6 +130,7 @@ VERBS: dict[str, Verb] = {
     "urge": _urge,
 }
 WITH_REASON = frozenset({"reassign", "send_back", "ask_extension", "refuse"})
+"""Of these the reason is as long as it is for one; the others want a word that holds for all."""
 SIGNED = frozenset({"approve", "agree"})
 OF_WHAT_WAS_OPENED = frozenset({"approve", "agree", "refuse"})
 
@@ -180,8 +181,7 @@ def ask(
     """
     if verb not in VERBS:
         raise NotFound
-    if verb in WITH_REASON:
-        guards.insist_on_reason(said.get("reason", ""))
+    _insist_on_a_word(verb, said)
     chosen = [list(row) for row in dict(rows).items()]
     if verb in SIGNED and ink_for([pk for pk, _version in chosen], actor=actor) != Ink.NONE:
         signature = sign_for_many(verb, actor=actor, command_id=command_id, signing=signing)
@@ -194,6 +194,20 @@ def ask(
         total=len(chosen),
         at_once=len(chosen) <= AT_ONCE,
     )
+
+
+def _insist_on_a_word(verb: str, said: dict[str, Any]) -> None:
+    """Years later somebody asks why so many were decided with one click."""
+    if verb in WITH_REASON:
+        guards.insist_on_reason(said.get("reason", ""))
+        return
+    kept_as = "opinion" if verb in SIGNED else "reason"
+    if not said.get(kept_as, "").strip():
+        raise Unmet(
+            _("What is done to many at once says why, in a word that holds for all of them."),
+            then=_("Write it; it stands in the record of each of them."),
+            holes=[(kept_as, _("the reason"))],
+        )
 
 
 @jobs.job(KIND)
