@@ -203,7 +203,7 @@ class Verification:
         try:  # whatever a stranger's bytes do to our code is a finding, never a traceback
             return work(*args)
         except Exception as fault:
-            return self.find("shape", where, f"{type(fault).__name__} {fault}")
+            return self.find("shape", where, f"{type(fault).__name__} {fault}".replace("StopIteration", "no JSON at character"))
     def check_manifest(self) -> None:  # what has been read by then is not read again
         listed = {name: (size, told) for name, size, told in json.loads(self.box.read("manifest.json"))["files"]}
         for name in sorted(listed.keys() | (self.box.plain.keys() - {"manifest.json", "manifest.sig"})):
