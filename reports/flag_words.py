@@ -58,8 +58,8 @@ def _size(size: list[int]) -> str:
 
 def _same_text(_flag: Flag, told: dict[str, Any]) -> str:
     words = _(
-        "%(alike)s%% of the wording stand in a text of another item, once numbers and what many "
-        "texts say are left out."
+        "%(alike)s%% of the wording that tells stand in a text of another item; numbers do not "
+        "count."
     )
     return words % told
 

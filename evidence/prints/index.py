@@ -164,16 +164,17 @@ def keep_text(digest: str, words: str) -> Text:
 
 
 def texts_like(text: Text, *, least: float) -> list[TextLike]:
-    """The other texts that say the same once what many say is left out."""
+    """The other texts that say the same, what many say left out or not."""
     own = words_of(text)
     near = Text.objects.in_bulk(near_texts(wording.keys(own), beside=text.pk))
     if not near:
         return []
     common = common_beside(own, _latest(text))
-    found = [
-        TextLike(one, wording.compared(own, words_of(one), common=common)) for one in near.values()
-    ]
-    return [one for one in found if wording.is_same(one.alike, least)]
+    found = []
+    for one in near.values():
+        alike = wording.likeness(own, words_of(one), common=common, least=least)
+        found += [TextLike(one, alike)] if alike else []
+    return found
 
 
 def near_texts(keys: list[int], *, beside: int) -> list[int]:

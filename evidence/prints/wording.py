@@ -92,7 +92,7 @@ def _folded(shingle: int) -> int:
 
 
 def compared(one: Shingles, other: Shingles, *, common: Shingles | None = None) -> Alike:
-    """How alike two texts are, when what many texts say is left out."""
+    """How alike two texts are, what is common left out."""
     if common is not None and len(common):
         one, other = (np.setdiff1d(x, common, assume_unique=True) for x in (one, other))
     shorter, longer = sorted((len(one), len(other)))
@@ -122,6 +122,18 @@ def is_same(alike: Alike, least: float) -> bool:
         return False
     held = alike.within if alike.shorter >= _LIKE_LENGTHS * alike.longer else 0.0
     return max(alike.shared, held - _WITHIN_IS_LESS) >= least
+
+
+def likeness(one: Shingles, other: Shingles, *, common: Shingles, least: float) -> Alike | None:
+    """How alike two texts are that are all but one: in what is theirs alone, or as a whole.
+
+    Where everybody writes with the same few phrases nothing is anybody's own, and a text that
+    strings the same ones together is still a copy.
+    """
+    for found in (compared(one, other, common=common), compared(one, other)):
+        if is_same(found, least):
+            return found
+    return None
 
 
 _WITHIN_IS_LESS = 0.1

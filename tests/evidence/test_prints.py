@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import docx
@@ -347,6 +348,20 @@ def test_what_many_texts_say_counts_for_nothing() -> None:
     assert wording.compared(texts[0], texts[0], common=texts[0]) == wording.NOTHING
 
 
+SIGNS = [chr(0x4E00 + n) for n in range(2000)]
+
+
+def test_a_copy_is_found_where_all_write_with_the_same_few_phrases() -> None:
+    phrases = ["".join(Random(n).choices(SIGNS, k=20)) for n in range(24)]
+    said = [wording.shingles("".join(Random(n).sample(phrases, 12))) for n in range(30)]
+    own, *others = said
+    copy = wording.shingles("".join(reversed(Random(0).sample(phrases, 12))))
+    common = index.common_beside(own, others)
+    assert not wording.is_same(wording.compared(own, copy, common=common), 0.65)
+    assert wording.likeness(own, copy, common=common, least=0.65) is not None
+    assert [wording.likeness(own, one, common=common, least=0.65) for one in others] == [None] * 29
+
+
 def test_nothing_said_has_no_keys_and_no_share() -> None:
     assert wording.keys(wording.shingles(" 。 ")) == []
     assert wording.share_of("", within="x") == 0
@@ -386,7 +401,7 @@ def test_the_day_of_a_meeting_stands_by_its_label_or_first() -> None:
     [
         *("根据××单位要求", "XX局", "20XX年完成", "[请填写整改措施]", "（此处填写完成情况）"),
         *("二〇XX年底完成", "责任人：ＸＸＸ", "电话：XXXXXXXX", "{单位名称}", "请在此输入内容"),
-        *("____单位", "＿＿＿月底前"),
+        *("____单位", "＿＿＿月底前", "＿＿年底前", "由XX同志牵头", "（单位名称）", "（自行补充）"),
         *("某某单位", "（待补充）", "单击此处输入文字", "2026年  月  日", "×月×日"),
     ],
 )
@@ -398,6 +413,8 @@ def test_places_nobody_filled_in(text: str) -> None:
     "text",
     [
         "李××同志",
+        "由李××同志牵头",
+        "（企业名称变更）",
         "张某某违纪",
         "型号XXL-20",
         "型号：XXL",

@@ -192,8 +192,8 @@ class Folder:
             return False
         pool = [f.shingles for f in list(self._files.values())[-index.POOL :] if f is not one]
         common = index.common_beside(own, (words for words in pool if len(words)))
-        found = wording.compared(own, others, common=common)
-        return wording.is_same(found, rules.share(self.settings, Rule.SAME_TEXT))
+        least = rules.share(self.settings, Rule.SAME_TEXT)
+        return wording.likeness(own, others, common=common, least=least) is not None
 
     # --- single files ---
 

@@ -85,12 +85,12 @@ RULES: tuple[Explained, ...] = (
     Explained(
         rule=Rule.SAME_TEXT,
         words=_(
-            "A paper or an account says what another item's says, once numbers and what many "
-            "texts say are left out."
+            "A paper or an account says what another item's says: in what is not said by many "
+            "others, or as a whole. Numbers are left out."
         ),
         threshold=Threshold(
             name="alike", words=_("per cent of the wording that must be the same"),
-            **_SHARE, strict=60, normal=70, lenient=85,
+            **_SHARE, strict=55, normal=65, lenient=80,
         ),
     ),
     Explained(
