@@ -313,6 +313,13 @@ def test_two_pictures_that_touch_in_a_corner_are_two() -> None:
     assert not index.is_same(likeness(Sight.of(one), Sight.of(other)), 0.5)
 
 
+def test_pictures_of_other_things_are_not_laid_over_each_other() -> None:
+    first, second = Sight.of(scenes.street(1)), Sight.of(scenes.street(2))
+    assert len(features.pairs(first.features, second.features)[0]) > 30
+    assert not index.is_same(likeness(first, second), 0.5)
+    assert likeness(Sight.of(scenes.field(1)), Sight.of(scenes.paper(1))) == NONE
+
+
 def test_unlike_pictures_have_too_little_in_common_to_be_laid() -> None:
     assert likeness(Sight.of(scenes.logo(1)), Sight.of(scenes.paper(2))).alike < 0.5
 

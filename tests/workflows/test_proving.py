@@ -11,7 +11,7 @@ from core.refusals import NotFound, Unmet
 from evidence.models import Evidence
 from tests import make
 from tests.workflows import scene
-from workflows import catalogue, pages, verification
+from workflows import catalogue, dossier, pages, verification
 from workflows.actions import amendments, proving, rectification
 from workflows.actions.standards import CriterionText
 from workflows.models import Citation, Criterion, Item
@@ -105,6 +105,21 @@ def test_the_same_bytes_are_the_same_paper_by_whatever_name_and_prove_a_thing_on
         with pytest.raises(Unmet, match="已在此处引用"):
             attach(item, house, lit, files=files)
     assert (scene.everything(item), Evidence.objects.count()) == (before, kept)
+
+
+def test_what_a_paper_is_cited_for_is_told_in_the_order_of_the_measures(house: House) -> None:
+    item = item_of(house)
+    lit, checked, entry = criteria_of(item)
+    attach(item, house, entry, files=[make.paper("other.pdf")])
+    second = attach(item, house, checked)
+    first = attach(item, house, lit, files=(), again=[second.evidence_id])
+    for one in (first, second):
+        assert dossier.links_of(one) == [first, second]
+    proving.withdraw_evidence(
+        item.pk, actor=house.staff.actor(), command=make.command(item), citation_id=first.pk
+    )
+    first.refresh_from_db()
+    assert (dossier.links_of(first), dossier.links_of(second)) == ([], [second])
 
 
 def test_a_measure_with_several_criteria_must_be_told_which(house: House) -> None:
