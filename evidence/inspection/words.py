@@ -82,8 +82,11 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("Do not open the file. Tell the system administrator."),
     ),
     "scanner": (
-        _("“%(name)s” waits for inspection: the virus scanner does not answer (%(about)s)."),
-        _TRY_LATER,
+        _("“%(name)s” waits for inspection: the virus scanner does not answer."),
+        _(
+            "Nothing is lost: what was uploaded is tried again every minute; anything else hand in "
+            "again in a few minutes. If it stays so, tell the system administrator."
+        ),
     ),
     "storage": (
         _("“%(name)s” waits: the storage of files does not take it now."),
