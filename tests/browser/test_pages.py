@@ -43,14 +43,3 @@ def test_pages_of_evidence_are_whole(enter: Enter, width: int, language: str) ->
         expect(page.locator("main h1").first).to_be_visible()
         assert fits(page), address
         assert violations(page) == [], address
-
-
-def test_the_places_of_the_office_fit_windows_of_every_width(enter: Enter) -> None:
-    page = enter(make.house().office, language="en")
-    for width in (1440, 1280, 1200, 1100, 1000, 390):
-        page.set_viewport_size({"width": width, "height": 700})
-        page.goto("/board/")
-        assert fits(page), width
-    page.set_viewport_size({"width": 1440, "height": 700})
-    heights = page.locator("header .nav-link").evaluate_all("all => all.map(n => n.offsetHeight)")
-    assert max(heights) < 50
