@@ -374,6 +374,14 @@ def letter(of: House, round_: Round) -> Letter:
     return Letter.objects.get(item=late)
 
 
+def attach(item: Item, of: House, *files: Received) -> None:
+    """Papers of the responsible staff for the first measure."""
+    first = item.measures.all()[0].pk
+    proving.attach(
+        item.pk, actor=of.staff.actor(), command=command(item), measure_id=first, files=files
+    )
+
+
 def prove(item: Item, of: House, file: Received | None = None) -> None:
     """Evidence for the first measure, a written reason for the others, and a result.
 

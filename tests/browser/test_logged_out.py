@@ -22,6 +22,14 @@ def lose_session(page: Page) -> None:
     page.context.clear_cookies(name="sessionid")
 
 
+def written_for_nothing(page: Page) -> Page:
+    """The reviewer wrote a requirement, and meanwhile the session ended."""
+    page.goto("/review/")
+    page.fill("#words", WORDS)
+    lose_session(page)
+    return page
+
+
 def come_back(page: Page, user: User) -> None:
     """Through the login page, in another window of the same browser."""
     other = page.context.new_page()
@@ -36,10 +44,7 @@ def come_back(page: Page, user: User) -> None:
 def test_what_a_reviewer_wrote_is_sent_after_logging_in_in_another_window(enter: Enter) -> None:
     house = make.house()
     item = make.item(State.IN_REVIEW, house=house)
-    page = enter(house.head)
-    page.goto("/review/")
-    page.fill("#words", WORDS)
-    lose_session(page)
+    page = written_for_nothing(enter(house.head))
     page.click("[data-key=r]")
     door = page.locator("#refusal a", has_text="在新窗口登录")
     expect(door).to_be_visible()
@@ -55,10 +60,7 @@ def test_what_a_reviewer_wrote_is_sent_after_logging_in_in_another_window(enter:
 def test_what_was_written_is_not_sent_in_the_name_of_whoever_came_after(enter: Enter) -> None:
     house = make.house()
     item = make.item(State.IN_REVIEW, house=house)
-    page = enter(house.head)
-    page.goto("/review/")
-    page.fill("#words", WORDS)
-    lose_session(page)
+    page = written_for_nothing(enter(house.head))
     come_back(page, house.office)
     page.click("[data-key=r]")
     expect(page.locator("#refusal")).to_contain_text(f"当前登录的是{house.office.name}")

@@ -20,13 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def of_three_papers(house: House) -> Item:
     item = make.item(State.RECTIFYING, house=house)
-    proving.attach(
-        item.pk,
-        actor=house.staff.actor(),
-        command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
-        files=[make.paper(name) for name in ("one.pdf", "two.pdf", "three.pdf")],
-    )
+    make.attach(item, house, *(make.paper(name) for name in ("one.pdf", "two.pdf", "three.pdf")))
     make.take(item, "prove", house)
     rectification.submit(item.pk, actor=house.staff.actor(), command=make.command(item))
     for citation in item.citations.select_related("evidence"):

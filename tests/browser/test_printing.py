@@ -12,7 +12,6 @@ from playwright.sync_api import Page
 from tests import make
 from tests.browser.conftest import Enter
 from tests.make import House
-from workflows.actions import proving
 from workflows.models import Item
 from workflows.states import State
 
@@ -23,13 +22,7 @@ PAPERS = 12
 
 def of_many_papers(house: House) -> Item:
     item = make.item(State.RECTIFYING, house=house)
-    proving.attach(
-        item.pk,
-        actor=house.staff.actor(),
-        command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
-        files=[make.paper(f"paper-{n:02}.pdf") for n in range(PAPERS)],
-    )
+    make.attach(item, house, *(make.paper(f"paper-{n:02}.pdf") for n in range(PAPERS)))
     return item
 
 

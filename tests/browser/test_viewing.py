@@ -13,7 +13,6 @@ from tests.browser.conftest import Enter, fits, violations
 from tests.evidence.hostile import papers
 from tests.evidence.test_drawing import paper
 from tests.make import House
-from workflows.actions import proving
 from workflows.models import Item
 from workflows.states import State
 
@@ -37,12 +36,8 @@ KINDS = {
 
 def of_every_kind(house: House) -> Item:
     item = make.item(State.RECTIFYING, house=house)
-    proving.attach(
-        item.pk,
-        actor=house.staff.actor(),
-        command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
-        files=[make.paper(name, content) for name, (content, _shown) in KINDS.items()],
+    make.attach(
+        item, house, *(make.paper(name, content) for name, (content, _shown) in KINDS.items())
     )
     for citation in item.citations.select_related("evidence"):
         for what in ("preview", "text"):

@@ -17,7 +17,6 @@ from tests import make
 from tests.checks import minutes, scenes, tampering
 from tests.make import House
 from tests.web.addresses import client_of
-from workflows.actions import proving
 from workflows.checks import rules
 from workflows.checks.rules import Rule
 from workflows.models import Citation, Flag, Item, Round
@@ -46,13 +45,7 @@ def with_photo(house: House, seed: int, name: str) -> Citation:
     image = scenes.photographed(scenes.street(seed).resize((600, 450)), seed)
     data = tampering.encoded(image)
     item = make.item(State.RECTIFYING, house=house)
-    proving.attach(
-        item.pk,
-        actor=house.staff.actor(),
-        command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
-        files=[make.paper(name, data)],
-    )
+    make.attach(item, house, make.paper(name, data))
     citation = item.citations.get()
     index.keep(citation.evidence.digest, reading.answer(io.BytesIO(data), "jpg"))
     return citation

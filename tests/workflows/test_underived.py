@@ -14,7 +14,7 @@ from tests import make
 from tests.make import House
 from tests.web.addresses import client_of
 from workflows import underived
-from workflows.actions import parked, proving
+from workflows.actions import parked
 from workflows.models import Citation
 from workflows.states import State
 
@@ -24,13 +24,7 @@ pytestmark = pytest.mark.django_db
 def given_up(house: House, *names: str, what: str = "preview", fault: str = "empty") -> None:
     """Papers of an item of which one thing was given up."""
     item = make.item(State.RECTIFYING, house=house)
-    proving.attach(
-        item.pk,
-        actor=house.staff.actor(),
-        command=make.command(item),
-        measure_id=item.measures.all()[0].pk,
-        files=[make.paper(name) for name in names],
-    )
+    make.attach(item, house, *(make.paper(name) for name in names))
     digests = item.citations.values_list("evidence__digest", flat=True)
     rows = Derivation.objects.filter(digest__in=list(digests), what=what)
     assert rows.update(standing="failed", fault=fault, attempts=5) == len(names)
