@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from playwright.sync_api import expect
 
 from evidence.prints import index, reading
 from tests import make
@@ -52,9 +53,8 @@ def test_a_doubt_is_seen_before_the_decision_looked_at_side_by_side_and_cleared(
     page.goto("/review/")
     assert page.locator(".review-queue .flag-mark").inner_text() == "疑点"
     page.locator("#flags").get_by_role("link", name="并排看").click()
-    pictures = page.locator("svg.flag-picture")
-    assert pictures.count() == 2
-    assert page.locator("rect.flag-same").count() == 2
+    expect(page.locator("svg.flag-picture")).to_have_count(2)
+    expect(page.locator("rect.flag-same")).to_have_count(2)
     assert "98%" in page.locator(".flag-sentence").inner_text()
     assert violations(page) == []
     assert fits(page)
@@ -63,8 +63,8 @@ def test_a_doubt_is_seen_before_the_decision_looked_at_side_by_side_and_cleared(
     page.get_by_text("已排除", exact=True).first.wait_for()
     assert WHY in page.locator(".flag-answer").inner_text()
     page.goto("/review/")
-    assert page.locator("#flags").count() == 0
-    assert page.locator(".flag-mark").count() == 0
+    expect(page.locator("#flags")).to_have_count(0)
+    expect(page.locator(".flag-mark")).to_have_count(0)
     page.goto("/flags/?state=cleared")
     assert WHY in page.locator("main").inner_text()
     assert violations(page) == []

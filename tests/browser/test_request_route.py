@@ -69,7 +69,7 @@ def ask_for_help(page: Page, on: Petition) -> None:
 def help_on_a_phone(page: Page) -> None:
     page.goto("/review/")
     expect(page.locator("main")).to_contain_text("现场是否确实无法施工？")
-    assert page.locator("#decision").count() == 0
+    expect(page.locator("#decision")).to_have_count(0)
     both_widths(page, "request-helper")
     page.fill("#give_back-opinion", "属实，路面未干。")
     done(page, "give_back_request")

@@ -86,7 +86,7 @@ def test_an_extension_goes_one_level_higher_each_time_and_then_is_used_up(enter:
     phone.goto(f"/items/{item.pk}/")
     phone.click("#act-ask_extension > summary")
     expect(phone.locator("#why-ask_extension")).to_contain_text("延期次数已用完")
-    assert phone.locator("#act-ask_extension .act-button button").is_disabled()
+    expect(phone.locator("#act-ask_extension .act-button button")).to_be_disabled()
     assert violations(phone) == []
     look(phone, "used-up-390")
     desk = enter(house.office)

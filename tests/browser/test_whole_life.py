@@ -140,10 +140,10 @@ def attach(page: Page, item: Item, *, position: int, name: str) -> None:
 
 def explain(page: Page, item: Item, *, position: int) -> None:
     measure = item.measures.get(position=position)
-    reason = page.locator(f"#none-{measure.pk}")
-    if not reason.is_visible():
-        page.locator(f"details:has(#none-{measure.pk}) > summary").click()
-    reason.fill("派车登记在系统内，无纸质材料可附。")
+    around = page.locator(f"details:has(#none-{measure.pk})")
+    if around.get_attribute("open") is None:
+        around.locator("> summary").click()
+    page.locator(f"#none-{measure.pk}").fill("派车登记在系统内，无纸质材料可附。")
 
 
 def tell(page: Page, words: str) -> None:
