@@ -185,11 +185,13 @@
     listen() {
       const { form } = this;
       for (const field of form.querySelectorAll(".drop input[type=file]")) {
-        field.addEventListener("change", () => {
+        const taken = () => {
           const files = Array.from(field.files, (file) => [file, file.webkitRelativePath || file.name]);
           field.value = "";
           this.add(files);
-        });
+        };
+        field.addEventListener("change", taken);
+        taken(); // on a slow line files are chosen before this script has come
       }
       const drop = form.querySelector(".drop");
       for (const name of ["dragenter", "dragover"]) {

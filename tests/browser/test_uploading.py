@@ -88,6 +88,25 @@ def test_an_upload_is_paused_and_goes_on_after_the_page_was_loaded_again(
     assert (citation.claim, citation.evidence.size) == ("Lit all night", long.stat().st_size)
 
 
+def test_a_file_chosen_before_the_script_has_come_is_sent_by_it(
+    enter: Enter, tmp_path: Path
+) -> None:
+    house = make.house()
+    item = make.item(State.RECTIFYING, house=house)
+    (tmp_path / "a.pdf").write_bytes(make.pdf("a"))
+    page = enter(house.staff, width=390)
+    late: list[Route] = []
+    page.route("**/upload*.js", lambda route: late.append(route))  # noqa: PLW0108 -- it looks at names
+    page.goto(f"/items/{item.pk}/", wait_until="commit")
+    form = page.locator(f"#measure-{item.measures.all()[0].pk} form.upload")
+    choose(form, tmp_path / "a.pdf")
+    late[0].continue_()
+    expect(form.locator(".file[data-state=clean]")).to_have_count(1)
+    form.locator(".hand-in").click()
+    expect(form.locator(".file")).to_have_count(0)
+    assert item.citations.get().evidence.name == "a.pdf"
+
+
 def test_a_folder_and_a_screenshot_are_handed_in_together_and_one_is_left_out(
     enter: Enter, tmp_path: Path
 ) -> None:
