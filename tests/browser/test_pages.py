@@ -43,3 +43,17 @@ def test_pages_of_evidence_are_whole(enter: Enter, width: int, language: str) ->
         expect(page.locator("main h1").first).to_be_visible()
         assert fits(page), address
         assert violations(page) == [], address
+
+
+def test_the_places_of_the_office_fit_windows_of_every_width(enter: Enter) -> None:
+    """English has the longest names; at 1440 one line takes them, below it two, none broken."""
+    page = enter(make.house().office, language="en")
+    links = page.locator("header .nav-link:visible")
+    for width in (1440, 1280, 1200, 1024, 992):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert fits(page), width
+        heights = links.evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert max(heights) < 50, (width, heights)
+    page.set_viewport_size({"width": 1440, "height": 700})
+    tops = page.locator("#places li").evaluate_all("all => all.map(one => one.offsetTop)")
+    assert len(set(tops)) == 1
