@@ -18,7 +18,7 @@ for (const button of document.querySelectorAll("[data-print-page]")) {
 }
 // Paper has nothing to unfold.
 window.addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details.picture-table, details.decided")) fold.open = true;
+  for (const fold of document.querySelectorAll("details.picture-table, details.decided, details.earlier-acts")) fold.open = true;
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-toggle]");

@@ -132,6 +132,13 @@
       fold.open = true;
     }
   };
+  // A browser may have gone to the place before it was unfolded.
+  const arrive = () => {
+    const place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!place) return;
+    open(place);
+    place.scrollIntoView();
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (!link) return;
@@ -157,9 +164,7 @@
     document.addEventListener("htmx:afterRequest", (event) => {
       if (!event.detail.successful) moveOn(event.detail.xhr.getResponseHeader(VERSION));
     });
-    if (location.hash.length > 1) {
-      const place = document.getElementById(location.hash.slice(1));
-      if (place) open(place);
-    }
+    arrive();
+    window.addEventListener("hashchange", arrive);
   });
 })();

@@ -104,3 +104,21 @@ def test_no_state_of_the_item_page_is_wider_than_the_screen_or_fails_axe(
         page.goto(f"/items/{item.pk}/")
         assert fits(page), state
         assert violations(page) == [], state
+
+
+def test_what_is_folded_away_is_opened_by_a_link_by_the_keyboard_and_on_paper(enter: Enter) -> None:
+    house = make.house()
+    item = make.item(State.RECTIFYING, house=house)
+    for _ in range(4):
+        make.prove(item, house)
+    page = enter(house.staff, width=390)
+    page.goto(f"/items/{item.pk}/")
+    expect(page.locator("#machine table").first).to_be_hidden()
+    page.locator("#route > summary").press("Enter")
+    expect(page.locator("#route .diagram-box")).to_be_visible()
+    assert fits(page)
+    assert violations(page) == []
+    page.evaluate("location.hash = 'machine'")
+    expect(page.locator("#machine table").first).to_be_visible()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator("#timeline .timeline-act").last).to_be_visible()
