@@ -37,11 +37,11 @@ def _same_bytes(_flag: Flag, _told: dict[str, Any]) -> str:
 
 
 def _same_picture(_flag: Flag, told: dict[str, Any]) -> str:
-    words = _("%(alike)s%% of the picture show what a picture handed in for another item shows")
+    words = _("%(alike)s%% of the picture is the same as a picture handed in for another item")
     said = [words % {"alike": told["alike"]}]
     if told["size"] != told["other_size"]:
         sizes = {"own": _size(told["size"]), "other": _size(told["other_size"])}
-        said.append(_("%(own)s dots here, %(other)s there") % sizes)
+        said.append(_("%(own)s pixels here, %(other)s there") % sizes)
     if told["covered"] < _ALL:
         said.append(_("%(covered)s%% of the smaller one lie within the other") % told)
     if told["page"] and told["page"] > 1:

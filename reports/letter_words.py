@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from core.daywords import days_left, days_over
 from workflows.models.ladder import Paper
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ def _reminded(data: dict[str, Any]) -> list[str]:
     if days is None:
         told = _("without a date")
     elif days < 0:
-        told = _("%(n)s days overdue") % {"n": -days}
+        told = days_over(-days)
     else:
-        told = _("%(n)s days left") % {"n": days}
+        told = days_left(days)
     return [told, _letter(data) if "letter" in data else ""]
 
 

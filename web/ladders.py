@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from core.daywords import days_left
 from workflows import deadlines
 from workflows.models.ladder import LadderRule, Paper, Recipient
 from workflows.states import Track
@@ -53,8 +54,10 @@ def _when(days: int | None) -> str:
     if days == 0:
         return _("on the day they are due")
     if days < 0:
-        return _("when %(n)s days overdue") % {"n": -days}
-    return _("with %(n)s days left") % {"n": days}
+        return (
+            _("when a day overdue") if days == -1 else _("when %(n)s days overdue") % {"n": -days}
+        )
+    return _("with %(left)s") % {"left": days_left(days)}
 
 
 def _again(days: int) -> str:

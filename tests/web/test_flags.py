@@ -76,8 +76,8 @@ def test_both_pictures_stand_side_by_side_with_the_reason_and_what_both_show_fra
     client = client_of(house.office)
     html = page(client, f"/flags/{flag.pk}/")
     words = plain(html)
-    assert "97% of the picture show what a picture handed in for another item shows" in words
-    assert "600 × 450 dots here, 1200 × 900 there" in words
+    assert "97% of the picture is the same as a picture handed in for another item" in words
+    assert "600 × 450 pixels here, 1200 × 900 there" in words
     assert "84% of the smaller one lie within the other; here on page 2." in words
     assert "一.jpg" in words
     assert 'x="6%" y="4%" width="89%" height="96%"' in html

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from core.daywords import days_left, days_over
 from evidence.inspection.verdict import State as Inspection
 from web.diagrams import step_words
 from web.holding import outcome_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 
 register = template.Library()
+register.filter(days_left)
+register.filter(days_over)
 
 SOON = 10
 """Days before the deadline from which an item is amber."""
@@ -74,10 +77,10 @@ def _plain(item: Item, on: date | None) -> tuple[str, str]:
 
 def _days_left(days: int) -> tuple[str, str]:
     if days < 0:
-        return "red", _("%(n)s days overdue") % {"n": -days}
+        return "red", days_over(-days)
     if days == 0:
         return "red", _("Due today")
-    return ("yellow" if days <= SOON else "green"), _("%(n)s days left") % {"n": days}
+    return ("yellow" if days <= SOON else "green"), days_left(days)
 
 
 def _resting(item: Item) -> tuple[str, str]:
