@@ -36,7 +36,7 @@ class Known:
 
 def known() -> Known:
     findings: dict[Place, dict[int, tuple[Any, ...]]] = {}
-    columns = ("submission__item", "seq", "citation", "person", "behind__name", "worth", "remark")
+    columns = ("submission__item", "seq", "citation", "person", "behind", "worth", "remark")
     for item, seq, citation, *said in Judgement.objects.told().values_list(*columns):
         findings.setdefault((f"item:{item}", seq), {})[citation] = tuple(said)
     pieces: dict[str, dict[int, tuple[str, str, int | None]]] = {}
@@ -57,7 +57,7 @@ def _findings(walked: Walked, rows: Known) -> Break | None:
         told, data = event["data"].get("findings", ()), event["data"]
         kept = rows.findings.pop((walked.subject, event["seq"]), {})
         for one in told:
-            by = (int(event["actor"]["id"].partition(":")[2]), data.get("behind"))
+            by = (_key(event["actor"]["id"]), _key(data.get("behind_id")))
             said = (*by, one["worth"], one.get("remark", ""))
             if kept.pop(one["citation"], None) != said:
                 text = _("What was found of the evidence “%(name)s” was changed or taken away.")
@@ -70,12 +70,12 @@ def _findings(walked: Walked, rows: Known) -> Break | None:
 def _pieces(walked: Walked, rows: Known) -> Break | None:
     """What the last decision found of each piece, and who withdrew it."""
     found: dict[int, tuple[str, int]] = {}
-    ended: dict[int, tuple[int, int]] = {}
+    ended: dict[int, tuple[int | None, int]] = {}
     for event in walked.events:
         data, seq = event["data"], event["seq"]
         found |= {one["citation"]: (one["worth"], seq) for one in data.get("findings", ())}
         if (piece := _withdrawn(event)) is not None:
-            ended[piece] = (int(event["actor"]["id"].partition(":")[2]), seq)
+            ended[piece] = (_key(event["actor"]["id"]), seq)
     for citation, (name, judged, withdrawn_by) in rows.pieces.get(walked.subject, {}).items():
         worth, at = found.get(citation, ("", walked.head.seq))
         who, when = ended.get(citation, (None, walked.head.seq))
@@ -101,6 +101,11 @@ def _withdrawn(event: dict[str, Any]) -> int | None:
             return int(data["earlier"])
         case _:
             return None
+
+
+def _key(named: str | None) -> int | None:
+    """Of a person as events name them: 7 of `person:7`."""
+    return int(named.partition(":")[2]) if named else None
 
 
 def _flags(walked: Walked, rows: Known) -> Break | None:

@@ -17,7 +17,7 @@ Told = dict[str, Any]
 Rows = dict[tuple[str, int], Told]
 """(chain, number of the request) -> what its row says."""
 
-_KEPT = ("evidence_request", "measure", "criterion", "text", "due")
+_KEPT = ("evidence_request", "measure", "criterion", "text", "due", "behind_id")
 """Names of people are not compared: they may change theirs."""
 _ENDS = {
     EVENTS["supply_evidence"]: Owing.GIVEN,

@@ -10,6 +10,7 @@ from django.db.utils import DatabaseError
 from django.utils import translation
 
 from audit.models import Event
+from core.models import User
 from tests import make
 from tests.audit.chains import unprotected
 from tests.workflows import scene
@@ -63,6 +64,7 @@ def test_a_deputys_finding_names_the_person_behind_in_row_and_event(house: House
     told, note = Judgement.objects.order_by("pk")
     event = scene.last(item.subject)
     assert (event.data["behind"], event.seq) == (house.head.name, told.seq)
+    assert event.data["behind_id"] == f"person:{house.head.pk}"
     assert (told.person, told.behind, note.seq) == (house.colleague, house.head, None)
     with translation.override("zh-hans"):
         assert told.by == f"{house.colleague.name}（代{house.head.name}）"
@@ -98,6 +100,17 @@ def test_a_finding_changed_behind_the_product_is_named(house: House, sql: str, t
         "withdrawn": (seq, "Whether “proof.pdf” stands is not what the events say."),
     }
     assert breaks(item.subject) == [said[text]]
+
+
+def test_a_namesake_put_behind_a_finding_is_named_and_a_new_name_is_no_fault(house: House) -> None:
+    item, _piece = judged(house)
+    User.objects.filter(pk=house.office.pk).update(name=house.head.name)
+    User.objects.filter(pk=house.head.pk).update(name="Married Since")
+    assert breaks(item.subject) == []
+    seq = item.trail_seq + 1
+    run(f"UPDATE workflows_judgement SET behind_id = {house.office.pk} WHERE seq = {seq}")
+    text = "What was found of the evidence “proof.pdf” was changed or taken away."
+    assert breaks(item.subject) == [(seq, text)]
 
 
 def test_what_was_withdrawn_replaced_or_linked_otherwise_stays_so(house: House) -> None:

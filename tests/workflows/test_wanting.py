@@ -445,6 +445,7 @@ CHANGED: dict[str, Any] = {
     "reason": "They were there.",
     "ended_by": "office",
     "asked_by": "office",
+    "asked_behind": "office",
     "measure": None,
 }
 
@@ -455,7 +456,7 @@ def test_a_request_that_was_rewritten_is_found(column: str) -> None:
     asked = ask(at)
     supply(at, asked)
     value = CHANGED[column]
-    people = column in {"ended_by", "asked_by"}
+    people = column in {"ended_by", "asked_by", "asked_behind"}
     other = at.item.measures.all()[1] if column == "measure" else value
     new = at.people[value] if people else other
     EvidenceRequest.objects.filter(pk=asked.pk).update(**{column: new})

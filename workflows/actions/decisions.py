@@ -14,6 +14,7 @@ from workflows.actions import exhibits, granting, judging, passage
 from workflows.actions.signing import proven, put, saying
 from workflows.actions.step import Command, Done, submission_of, take
 from workflows.models import Duty, Item, Submission
+from workflows.models.deputy import told_behind
 from workflows.models.submission import APPROVED
 from workflows.states import Asking, DutyKind, Outcome, Standing, State
 
@@ -192,9 +193,7 @@ def sign(
 def told_of(duty: Duty) -> dict[str, Any]:
     """What an event says of a step: which, and for whom a deputy acted."""
     told: dict[str, Any] = {"no": duty.matter.no, "step": duty.position}
-    if duty.behind is not None:
-        told["behind"] = duty.behind.name
-    return told
+    return told | told_behind(duty.behind)
 
 
 _ANSWER = frozenset({"outcome", "opinion", "state", "decided_by", "decided_at", "behind"})

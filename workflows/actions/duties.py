@@ -17,6 +17,7 @@ from workflows.actions import passage
 from workflows.actions.decisions import answer, told_of
 from workflows.actions.step import Command, Done, take
 from workflows.models import Duty, Item
+from workflows.models.deputy import told_behind
 from workflows.states import DutyKind, Standing, of_request
 
 if TYPE_CHECKING:
@@ -174,8 +175,7 @@ def mark_read(duty_id: int, *, actor: Actor) -> Duty:
             update_fields=["state", "outcome", "read_at", "decided_at", "decided_by", "behind"]
         )
         told = {"no": copy.matter.no, "sent_by": str(copy.asked_by)}
-        if copy.behind is not None:
-            told["behind"] = copy.behind.name
+        told |= told_behind(copy.behind)
         head = record.append("item.copy_read", head=item.head, actor=actor, data=told)
         item.trail_seq, item.trail_head = head.seq, head.hash
         item.save(update_fields=["trail_seq", "trail_head"])
@@ -226,7 +226,7 @@ def _as_held(duty: Duty, actor: Actor) -> dict[str, Any]:
     behind = holders.behind_whom(duty, actor)[1]
     for stand in actor.stands_for:
         if stand.person_id == behind:
-            told["behind"] = stand.name
+            told |= {"behind": stand.name, "behind_id": f"person:{stand.person_id}"}
     return told
 
 

@@ -12,6 +12,7 @@ from audit.models import Event
 from core.refusals import NotFound, Unmet
 from workflows.actions.step import used_already
 from workflows.models import Plan, Round
+from workflows.models.deputy import told_behind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -82,6 +83,4 @@ def part_of(given: PlanOpinion) -> dict[str, Any]:
     told: dict[str, Any] = {"part": given.part}
     if given.section is not None:
         told["section"] = given.section.name
-    if given.behind is not None:
-        told["behind"] = given.behind.name
-    return told
+    return told | told_behind(given.behind)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from core.actor import Actor
+    from core.models import User
 
 
 def in_place_of(deputy: object, behind: object) -> str:
@@ -24,6 +25,11 @@ def in_place_of(deputy: object, behind: object) -> str:
     if not behind:
         return str(deputy)
     return _("%(deputy)s (for %(name)s)") % {"deputy": deputy, "name": behind}
+
+
+def told_behind(person: User | None) -> dict[str, str]:
+    """What an event says of whom a deputy acted for: nothing where nobody is behind."""
+    return {} if person is None else {"behind": person.name, "behind_id": f"person:{person.pk}"}
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):

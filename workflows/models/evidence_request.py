@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Deliberate
 from workflows.models.criterion import Criterion
-from workflows.models.deputy import in_place_of
+from workflows.models.deputy import in_place_of, told_behind
 from workflows.models.item import Item
 from workflows.models.measure import Measure
 from workflows.states import Owing
@@ -109,9 +109,7 @@ class EvidenceRequest(Deliberate):
         if self.criterion is not None:
             told["criterion"] = self.criterion.number
         told |= {"text": self.text, "due": self.due.isoformat()}
-        if self.asked_behind is not None:
-            told["behind"] = self.asked_behind.name
-        return told
+        return told | told_behind(self.asked_behind)
 
     @property
     def words(self) -> str:
