@@ -15,6 +15,11 @@ class Kind(StrEnum):
     NOBODY = "nobody"
 
 
+def id_of(subject: str | None) -> int | None:
+    """Of a person as events name them: 7 of `person:7`."""
+    return int(subject.partition(":")[2]) if subject else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One membership in force: a role at a unit, and for section roles the section."""

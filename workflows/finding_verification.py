@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from audit.verify import Break, Walked
+from core.actor import id_of
 from workflows.models import Citation, Flag, Judgement
 from workflows.models.flag import FlagState
 from workflows.states import Worth
@@ -57,7 +58,7 @@ def _findings(walked: Walked, rows: Known) -> Break | None:
         told, data = event["data"].get("findings", ()), event["data"]
         kept = rows.findings.pop((walked.subject, event["seq"]), {})
         for one in told:
-            by = (_key(event["actor"]["id"]), _key(data.get("behind_id")))
+            by = (id_of(event["actor"]["id"]), id_of(data.get("behind_id")))
             said = (*by, one["worth"], one.get("remark", ""))
             if kept.pop(one["citation"], None) != said:
                 text = _("What was found of the evidence “%(name)s” was changed or taken away.")
@@ -75,7 +76,7 @@ def _pieces(walked: Walked, rows: Known) -> Break | None:
         data, seq = event["data"], event["seq"]
         found |= {one["citation"]: (one["worth"], seq) for one in data.get("findings", ())}
         if (piece := _withdrawn(event)) is not None:
-            ended[piece] = (_key(event["actor"]["id"]), seq)
+            ended[piece] = (id_of(event["actor"]["id"]), seq)
     for citation, (name, judged, withdrawn_by) in rows.pieces.get(walked.subject, {}).items():
         worth, at = found.get(citation, ("", walked.head.seq))
         who, when = ended.get(citation, (None, walked.head.seq))
@@ -101,11 +102,6 @@ def _withdrawn(event: dict[str, Any]) -> int | None:
             return int(data["earlier"])
         case _:
             return None
-
-
-def _key(named: str | None) -> int | None:
-    """Of a person as events name them: 7 of `person:7`."""
-    return int(named.partition(":")[2]) if named else None
 
 
 def _flags(walked: Walked, rows: Known) -> Break | None:

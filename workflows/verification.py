@@ -14,7 +14,12 @@ from audit.verify import Break, Walked
 from evidence import storage
 from evidence.inspection.verdict import State as Inspection
 from evidence.models import Evidence
-from workflows import finding_verification, plan_verification, wanted_verification
+from workflows import (
+    answer_verification,
+    finding_verification,
+    plan_verification,
+    wanted_verification,
+)
 from workflows.models import Citation, Exhibit, Item, Signature, SignedAct
 from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_ROWS = (finding_verification, wanted_verification, answer_verification, plan_verification)
+"""Each holds one kind of row against the chains: what it knows, what is told otherwise or not."""
 Acts = dict[tuple[str, int], int]
 """(chain, seq) -> the signature that stands under the act told there."""
 
@@ -76,9 +83,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     digests: dict[str, tuple[str, int, str]] = {}
     seen: set[str] = set()
     items = Item.objects.in_bulk()
-    plans = plan_verification.known()
-    findings = finding_verification.known()
-    wanted = wanted_verification.known()
+    rows: list[tuple[Any, Any]] = [(kind, kind.known()) for kind in _ROWS]
     citations = {c.pk: c for c in Citation.objects.select_related("evidence", "item")}
     signatures = Signature.objects.in_bulk()
     exhibits = _exhibits()
@@ -94,11 +99,10 @@ def verify_all(outside: Path | None = None) -> Findings:
             broken = broken or _unexplained(walked, item)
             broken = broken or _cited(walked, citations, digests)
             broken = broken or _decided(walked, exhibits)
-            broken = broken or finding_verification.unexplained(walked, findings)
-            broken = broken or wanted_verification.unexplained(walked, wanted)
             destroyed |= _told_destroyed(walked)
         broken = broken or _signed(walked, signatures, acts, digests)
-        broken = broken or plan_verification.unexplained(walked, plans)
+        for kind, known in rows:
+            broken = broken or kind.unexplained(walked, known)
         if broken:
             found.breaks.append(broken)
     found.items = len(items)
@@ -110,9 +114,8 @@ def verify_all(outside: Path | None = None) -> Findings:
     broken_chains = {b.subject for b in found.breaks}
     found.breaks += _unsigned(acts, but=broken_chains)
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
-    found.breaks += wanted_verification.untold(wanted, broken=broken_chains)
-    found.breaks += plan_verification.untold(plans, broken=broken_chains)
-    found.breaks += finding_verification.untold(findings, broken=broken_chains)
+    for kind, known in rows:
+        found.breaks += kind.untold(known, broken=broken_chains)
     found.breaks += _damaged(digests, destroyed)
     found.evidence = len(digests)
     found.log = log_verify.walk(outside)
