@@ -36,7 +36,7 @@ def _place(data: dict[str, Any]) -> str:
 
 
 def _link(data: dict[str, Any]) -> list[str]:
-    pages = _("pages %(pages)s") % {"pages": data["pages"]} if data.get("pages") else ""
+    pages = _("p. %(pages)s") % {"pages": data["pages"]} if data.get("pages") else ""
     return [data.get("claim", ""), pages, voided(data)]
 
 

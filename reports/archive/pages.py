@@ -88,7 +88,7 @@ def _paper(c: Citation, entry: dict[str, Any], when: Callable[[datetime], str]) 
         who = {"at": when(c.withdrawn_at), "who": c.withdrawn_by.name}
         gone = _("withdrawn %(at)s by %(who)s") % who
         story += f" · {gone}" + (f": {c.withdrawn_reason}" if c.withdrawn_reason else "")
-    pages = "(" + _("pages %(pages)s") % {"pages": c.pages} + ")" if c.pages else ""
+    pages = "(" + _("p. %(pages)s") % {"pages": c.pages} + ")" if c.pages else ""
     return {
         "link": quote("/".join(entry["file"].split("/")[2:])),  # as seen from the item's own folder
         "title": f"{entry['catalogue']} {entry['name']}",

@@ -179,8 +179,8 @@ def test_the_timeline_has_one_entry_an_act_and_folds_refusals_away() -> None:
         "closed out the item",
     ):
         assert told in story
-    assert "1 refused attempts" in story
-    assert story.index("tried and was refused") > story.index("1 refused attempts")
+    assert "Refused attempts: 1" in story
+    assert story.index("tried and was refused") > story.index("Refused attempts: 1")
     last = Event.objects.filter(subject=item.subject).order_by("-seq").first()
     assert last is not None
     assert bytes(last.hash).hex()[:8] in story
