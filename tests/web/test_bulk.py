@@ -63,12 +63,24 @@ def test_the_ticked_are_asked_about_and_nothing_is_done_yet() -> None:
         "back": "state=draft",
     }
     page = client.post("/bulk/", form).content.decode()
-    assert "Assign: 3 items" in page
+    assert "Assign: 3 items</h1>" in page
+    assert "Assign: 2 items</button>" in page
+    assert page.count("is skipped") == 1
     assert rows_of(page) == [pair(first), pair(second), pair(done)]
-    assert "1 items, which this cannot be done to now" in page
+    assert "cannot be done to these now: 1" in page
     assert "Not yours to know" not in page
     assert 'href="/ledger/?state=draft"' in page
     assert (states(first, second), Job.objects.count()) == (["draft", "draft"], 0)
+
+
+def test_where_all_would_be_skipped_nothing_is_asked_and_only_the_way_back_stands() -> None:
+    of, round_, _drafts, client = scene()
+    done = make.item(State.ASSIGNED, house=of, round_=round_)
+    page = client.post("/bulk/", {"verb": "assign", "item": [pair(done)]}).content.decode()
+    assert "All of them would be skipped" in page
+    assert "Go back and choose items in another state." in page
+    assert 'name="reason"' not in page
+    assert 'class="btn btn-primary"' not in page
 
 
 def test_a_whole_page_of_drafts_is_one_form_and_what_is_larger_gets_a_sentence() -> None:
@@ -197,7 +209,7 @@ def test_a_head_opens_each_and_then_approves_them_together() -> None:
         "from": "review",
     }
     page = client.post("/bulk/", form).content.decode()
-    assert "1 items that you have not opened as they are now" in page
+    assert "not opened by you as they are now: 1" in page
     outcome = confirmed(client, page, opinion="Seen on site.")
     assert "2 done, 1 skipped" in outcome
     assert "Not opened by you at this version." in outcome
@@ -239,7 +251,7 @@ def test_many_are_urged_with_one_word_to_each_holder() -> None:
     asked = {"verb": "urge", "item": [pair(draft), pair(item)]}
     page = client.post("/bulk/", asked).content.decode()
     assert "Urge: 2 items" in page
-    assert "1 items, which this cannot be done to now" in page
+    assert "cannot be done to these now: 1" in page
     assert "1 done, 1 skipped" in confirmed(client, page, reason="Before the inspection.")
     assert Event.objects.get(name="item.urged").data["reason"] == "Before the inspection."
 

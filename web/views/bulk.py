@@ -39,13 +39,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if not rows:
         raise NotFound
     sources = _sources(verb)
+    cannot = _elsewhere(Counter(states.values()), sources)
     context: dict[str, Any] = {
         "verb": verb,
         "rows": " ".join(f"{pk}:{version}" for pk, version in rows),
         "count": len(rows),
-        "sample": _sample([pk for pk, _version in rows[:SAMPLE]]),
+        "left": len(rows) - sum(n for _state, n in cannot),
+        "sample": _sample([pk for pk, _version in rows[:SAMPLE]], sources),
         "more": len(rows) - SAMPLE,
-        "cannot": _elsewhere(Counter(states.values()), sources),
+        "cannot": cannot,
         "unopened": _unopened(rows, verb, actor) if verb in acts.OF_WHAT_WAS_OPENED else 0,
         "ink": acts.ink_for(states, actor=actor) if verb in acts.SIGNED else "",
         "later": len(rows) > acts.AT_ONCE,
@@ -116,9 +118,10 @@ def _extension(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _sample(keys: list[int]) -> list[Item]:
+def _sample(keys: list[int], sources: set[str]) -> list[tuple[Item, bool]]:
+    """Items by name, and whether each stands where the verb is possible."""
     found = Item.objects.in_bulk(keys)
-    return [found[key] for key in keys]
+    return [(found[key], found[key].state in sources) for key in keys]
 
 
 def _sources(verb: str) -> set[str]:
