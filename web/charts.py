@@ -87,7 +87,7 @@ def aspects(board: Board) -> dict[str, Any]:
         "yAxis": {
             "type": "category",
             "inverse": True,
-            "axisLabel": {"overflow": "break", "lineHeight": 17},
+            "axisLabel": {"overflow": "break", "lineHeight": 17, "interval": 0},
             "data": [str(line.aspect) for line in board.aspects],
         },
         "series": [_series(board, state) for state in shown],

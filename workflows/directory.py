@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Event
+from core.actor import Kind
 from core.models import Membership, Section, Unit, User, lineage_of
 from core.refusals import NotFound
 from core.roles import OF_A_SECTION, Role
@@ -188,6 +190,13 @@ PERSON_EVENTS: dict[str, Promise] = {
     "role.granted": _("gave the role"),
     "role.ended": _("ended the role"),
     "access.refused": _("asked for something and was refused"),
+    "deputy.appointed": _("appointed a deputy"),
+    "deputy.recalled": _("recalled a deputy"),
+    "upload.refused": _("refused a file that was handed in"),
+    "derivation.again": _("had previews and texts of files tried again"),
+    "job.asked": _("asked for a long task"),
+    "job.finished": _("ended a long task"),
+    "job.cancelled": _("stopped a long task"),
 }
 
 
@@ -210,7 +219,7 @@ def trail_of(person: User) -> list[Trace]:
         Trace(
             seq=event.seq,
             at=event.at,
-            who=event.actor_label,
+            who=gettext("the system") if event.actor == Kind.SYSTEM else event.actor_label,
             told=PERSON_EVENTS.get(event.name, event.name),
             about=_about(event),
             short=bytes(event.hash).hex()[:8],
@@ -223,6 +232,8 @@ def _about(event: Event) -> str:
     data = event.data
     if "role" in data:
         return str(Role(str(data["role"])).label)
+    if event.name == "upload.refused":
+        return f"“{data['name']}”"
     return " ".join(
         str(data[name]) for name in ("method", "path", "verb", "rule") if data.get(name)
     )

@@ -122,7 +122,7 @@ def _entry(event: Event) -> Entry:
         at=event.at,
         name=event.name,
         verb=verb,
-        who=_("the clock") if event.actor == Kind.SYSTEM else _who(event),
+        who=_("the system") if event.actor == Kind.SYSTEM else _who(event),
         actor=event.actor,
         told=VERBS[verb].told if verb else OTHER_EVENTS[event.name],
         data=event.data,

@@ -21,7 +21,7 @@
     const size = parseFloat(style.fontSize);
     const bars = option.yAxis.type === "category";
     if (bars) {
-      const needed = 6 * size + option.yAxis.data.length * 4.2 * size;
+      const needed = 9 * size + option.yAxis.data.length * 4.2 * size;
       place.style.height = `${Math.max(place.clientHeight, needed)}px`;
       option.yAxis.axisLabel.width = Math.min(place.clientWidth * 0.34, 15 * size);
       option.yAxis.axisLabel.lineHeight = 1.2 * size;
