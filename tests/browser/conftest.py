@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from core.models import User
@@ -16,10 +16,13 @@ from tools.browser import ARGUMENTS, chromium
 
 AXE = (Path(__file__).parent.parent / "vendor/axe.min.js").read_text(encoding="utf-8")
 Enter = Callable[..., Page]
+PATIENCE = 15_000
+"""Milliseconds that a page may take to become what a test expects, on a machine that is busy."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
@@ -50,7 +53,7 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         watch(page, live_server.url, faults)
         if password:
             page.goto("/login/")
