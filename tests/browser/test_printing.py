@@ -56,6 +56,7 @@ def test_an_item_begins_its_measures_under_their_heading_and_keeps_off_the_edges
     [heading] = [sheet for sheet in sheets if "整改措施与佐证材料" in words(sheet)]
     assert "措施 1 /" in words(heading)
     assert "paper-00.pdf" in words(heading)
+    assert heading is sheets[0]
     for sheet in sheets:
         picture = sheet.render(scale=1).to_pil().convert("L")
         margin = picture.crop((0, 0, 36, picture.height))  # 36 points: less than 15 mm
