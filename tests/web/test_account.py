@@ -25,6 +25,18 @@ def test_the_page_says_who_one_is_and_what_one_holds() -> None:
         assert words in page
 
 
+def test_the_form_of_the_password_is_open_for_whoever_must_change_it() -> None:
+    staff = make.house().staff
+    assert '<details class="card" id="password">' in account_of(staff)
+    staff.must_change_password = True
+    staff.save(update_fields=["must_change_password"])
+    assert '<details class="card" id="password" open>' in account_of(staff)
+
+
+def account_of(user: User) -> str:
+    return client_of(user).get("/account/").content.decode()
+
+
 def test_a_new_password_keeps_the_session_and_is_recorded() -> None:
     staff = make.house().staff
     client = client_of(staff)
