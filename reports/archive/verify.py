@@ -8,11 +8,12 @@ Exits with 0 when all that was checked holds, 1 when something does not, 2 when 
 
 from __future__ import annotations
 
-import argparse, base64, gc, hashlib, itertools, json, os, re, stat, subprocess, sys, tempfile, types, zipfile
+import argparse, base64, gc, hashlib, hmac, itertools, json, os, re, stat, struct, subprocess, sys, tempfile, zipfile
+from binascii import crc32, hexlify
 from bisect import bisect_left, bisect_right
 from pathlib import Path
-from typing import Any, Callable
-EVENT, SEAL, GENESIS, READ = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32), os.O_RDONLY | getattr(os, "O_BINARY", 0)
+from typing import Any, Callable, Iterator
+EVENT, SEAL, GENESIS = b"rectify-event-v1\0", b"rectify-seal-v1\0", bytes(32)
 BLOCK, TEXT, SHOWN, DESKTOP = 1 << 16, 1 << 30, 40, (".DS_Store", "Thumbs.db", "desktop.ini")
 TEXTS = {
     "unlisted": ("the manifest does not list this file", "清单中没有这个文件"), "missing": ("the manifest lists this file, and it is not there", "清单列有此文件，但文件缺失"), "differs": ("the bytes are not those of the manifest", "文件内容与清单不符"), "shape": ("cannot be read: {0}", "无法读取：{0}"),
@@ -37,51 +38,55 @@ NEUTRAL = {*"""claimed released handed_over help_asked given_back signer_added s
     evidence_declined evidence_spared extension_asked suspension_asked cancellation_asked merger_asked reopening_asked request_taken_back request_agreed request_refused request_handed_over extended""".split()}  # change no content
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-def refuse(text: str) -> Any:
-    raise ValueError(text)
+def refuse(text: str) -> Any: raise ValueError(text)
 def keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # taken for the same by every reader: keys in ASCII, in order, each told once
     found = dict(pairs)
-    if (keys := tuple(found)) not in SORTED or len(keys) != len(pairs):
+    if (keys := (*found,)) not in SORTED or len(keys) != len(pairs):
         SORTED.add(keys if "".join(keys).isascii() and sorted(keys) == [one for one, _value in pairs] else refuse("keys"))
     return found
-def number(text: str) -> int:
-    return int(text) if text != "-0" and (len(text) < 16 or (len(text) < 18 and abs(int(text)) < 2**53)) else refuse("number")
+class Numbers(dict):  # the small ones are read once
+    def __missing__(self, text: str) -> int:
+        told = int(text) if text != "-0" and (len(text) < 16 or (len(text) < 18 and abs(int(text)) < 2**53)) else refuse("number")
+        return self.setdefault(text, told) if len(text) < 5 else told
 SORTED, ACTORS, QUOTED = set(), {}, json.encoder.encode_basestring
-DECODE = vars(json.JSONDecoder(parse_float=refuse, parse_constant=refuse, parse_int=number, object_pairs_hook=keyed))["scan_once"]
+DECODE = vars(json.JSONDecoder(parse_float=refuse, parse_constant=refuse, parse_int=Numbers().__getitem__, object_pairs_hook=keyed))["scan_once"]
 ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-def pure_sm3(data: bytes) -> Any:  # GB/T 32905, where OpenSSL has none: slow
-    cut, turn = 2**32 - 1, lambda word, by: (word << by % 32 | word >> 32 - by % 32) & 2**32 - 1
-    state = [int("7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e"[at:at + 8], 16) for at in range(0, 64, 8)]
-    data += b"\x80" + bytes((55 - len(data)) % 64) + (8 * len(data)).to_bytes(8, "big")
-    for block in range(0, len(data), 64):
-        w = [int.from_bytes(data[at:at + 4], "big") for at in range(block, block + 64, 4)]
-        a, b, c, d, e, f, g, h = state
-        for at in range(64):
-            x = w[at - 12] ^ w[at - 5] ^ turn(w[at + 1], 15) if at > 11 else 0
-            w += [x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[at - 9], 7) ^ w[at - 2]] if at > 11 else []
-            both = turn(turn(a, 12) + e + turn(0x7A879D8A if at > 15 else 0x79CC4519, at) & cut, 7)
-            one = (a & b | a & c | b & c if at > 15 else a ^ b ^ c) + d + (both ^ turn(a, 12)) + (w[at] ^ w[at + 4]) & cut
-            two = (e & f | ~e & g if at > 15 else e ^ f ^ g) + h + both + w[at] & cut
-            a, b, c, d, e, f, g, h = one, a, turn(b, 9), c, two ^ turn(two, 9) ^ turn(two, 17), e, turn(f, 19), g
-        state = [old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h))]
-    return types.SimpleNamespace(digest=lambda: b"".join(word.to_bytes(4, "big") for word in state), hexdigest=lambda: "".join(f"{word:08x}" for word in state))
-def sm3(data: bytes) -> Any:
-    hashed = SM3.copy()  # sooner than to look it up each time
-    hashed.update(data)
+class PureSM3:  # GB/T 32905, where OpenSSL has none: slow
+    block_size, digest_size = 64, 32
+    def __init__(self, data: bytes = b"") -> None: self.data = data
+    def copy(self) -> PureSM3: return PureSM3(self.data)
+    def update(self, more: bytes) -> None: self.data += more
+    def digest(self) -> bytes:
+        cut, turn = 2**32 - 1, lambda word, by: (word << by % 32 | word >> 32 - by % 32) & 2**32 - 1
+        state = [int("7380166f4914b2b9172442d7da8a0600a96f30bc163138aae38dee4db0fb0e4e"[at:at + 8], 16) for at in range(0, 64, 8)]
+        data = self.data + b"\x80" + bytes((55 - len(self.data)) % 64) + (8 * len(self.data)).to_bytes(8, "big")
+        for block in range(0, len(data), 64):
+            w = [int.from_bytes(data[at:at + 4], "big") for at in range(block, block + 64, 4)]
+            a, b, c, d, e, f, g, h = state
+            for at in range(64):
+                x = w[at - 12] ^ w[at - 5] ^ turn(w[at + 1], 15) if at > 11 else 0
+                w += [x ^ turn(x, 15) ^ turn(x, 23) ^ turn(w[at - 9], 7) ^ w[at - 2]] if at > 11 else []
+                both = turn(turn(a, 12) + e + turn(0x7A879D8A if at > 15 else 0x79CC4519, at) & cut, 7)
+                one = (a & b | a & c | b & c if at > 15 else a ^ b ^ c) + d + (both ^ turn(a, 12)) + (w[at] ^ w[at + 4]) & cut
+                two = (e & f | ~e & g if at > 15 else e ^ f ^ g) + h + both + w[at] & cut
+                a, b, c, d, e, f, g, h = one, a, turn(b, 9), c, two ^ turn(two, 9) ^ turn(two, 17), e, turn(f, 19), g
+            state = [old ^ new for old, new in zip(state, (a, b, c, d, e, f, g, h))]
+        return b"".join(word.to_bytes(4, "big") for word in state)
+def longer(begun: Any, more: bytes) -> Any:  # a hash that has begun, and more: sooner than to look the kind up each time
+    hashed = begun.copy()
+    hashed.update(more)
     return hashed
-HASHES: dict[str, Callable[[bytes], Any]] = {"sha256": hashlib.sha256, "sm3": sm3}
-try:
-    SM3 = hashlib.new("sm3")
-except ValueError:
-    HASHES["sm3"] = pure_sm3
+HASHES: dict[str, Callable[..., Any]] = {"sha256": hashlib.sha256, "sm3": lambda data=b"": longer(SM3, data)}
+try: SM3 = hashlib.new("sm3")
+except ValueError: SM3 = PureSM3()
+OF_EVENT = {kind.encode(): digest(EVENT) for kind, digest in HASHES.items()}
 ODD = re.compile(r"(^|[/\\:])\.{0,2}($|[/\\:])").search
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
 SIGNED = re.compile(r"^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$", re.MULTILINE)
 OUTSIDE = re.compile(r"^([^\s+]+)\n([0-9]+)\n([A-Za-z0-9+/]{43}=)$", re.MULTILINE)
 def shown(text: object) -> str:  # what a stranger wrote, such that a terminal only shows it
     return "".join(c if c.isprintable() else "?" for c in str(text)[:120])
-def canonical(value: Any) -> str:
-    return hashlib.sha256(ENCODE(value).encode()).hexdigest()
+def canonical(value: Any) -> str: return hashlib.sha256(ENCODE(value).encode()).hexdigest()
 def plus(a: Any, b: Any) -> Any:  # in extended coordinates: RFC 8032, 5.1.4
     u, v, w, z = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P, 2 * D * a[3] * b[3] % P, 2 * a[2] * b[2] % P
     e, f, g, h = v - u, z - w, z + w, v + u
@@ -101,8 +106,7 @@ def point_of(data: bytes) -> Any:
 def ed25519(public: bytes, signature: bytes, text: bytes) -> bool:  # RFC 8032, 5.1.7
     s = int.from_bytes(signature[32:], "little")
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
-    if len(signature) != 64 or s >= ORDER:
-        return False
+    if len(signature) != 64 or s >= ORDER: return False
     far = plus(point_of(signature[:32]), times(k, point_of(public)))
     near = times(s, point_of(b"\x58" + b"\x66" * 31))
     return all((near[at] * far[2] - far[at] * near[2]) % P == 0 for at in (0, 1))
@@ -114,8 +118,7 @@ def sm2(public: bytes, signature: bytes, text: bytes) -> bool | None:  # by the 
         how = "openssl dgst -sm3 -keyform DER -verify key -sigopt distid:1234567812345678 -signature signature text"
         try:
             said = subprocess.run(how.split(), cwd=folder, stdout=-1, stderr=-1, check=False).stdout
-        except OSError:
-            return None
+        except OSError: return None
     return b"Verified OK" in said if said else None
 class Box:  # a folder, or a ZIP: plain files under plain names; each is read once, and its size and digest kept
     def __init__(self, path: str) -> None:
@@ -131,74 +134,79 @@ class Box:  # a folder, or a ZIP: plain files under plain names; each is read on
                     folders.append(f"{under}{here.name}/")
                 elif here.name not in DESKTOP:
                     self.add(under + here.name, plain=here.is_file(follow_symlinks=False))
-    def add(self, name: str, *, plain: bool) -> None:
-        self.plain[name] = plain and name not in self.plain and not ODD(name)
+    def add(self, name: str, *, plain: bool) -> None: self.plain[name] = plain and name not in self.plain and not ODD(name)
     def read(self, name: str, *, whole: bool = True) -> bytes:  # of what is not read whole, size and digest are kept
-        path = f"{self.path}/{name}" if self.plain[name] else refuse("no plain file")
-        here = 0 if self.zip else os.open(path, READ)
-        file, sha, size, kept = self.zip and self.zip.open(name), hashlib.sha256(), 0, []
-        try:
-            while data := file.read(BLOCK) if file else os.read(here, BLOCK):
-                sha.update(data)
-                size += len(data)
-                kept += [data if size < TEXT else refuse("too large")] if whole else []
-        finally:
-            file.close() if file else os.close(here)
+        sha, size, kept = hashlib.sha256(), 0, []
+        for data in self.pieces(name) if self.plain[name] else refuse("no plain file"):
+            sha.update(data)
+            size += len(data)
+            kept += [data if size < TEXT else refuse("too large")] if whole else []
         self.found[name] = size, sha.hexdigest()
         return kept[0] if len(kept) == 1 else b"".join(kept)
+    def pieces(self, name: str) -> Iterator[bytes]:
+        one, crc = self.zip and self.zip.getinfo(name), 0
+        if not one or one.compress_type:
+            with self.zip.open(one) if one else open(f"{self.path}/{name}", "rb", 0) as file:
+                yield from iter(lambda: file.read(BLOCK), b"")
+            return
+        disk = self.zip.fp  # it is stored as it is: zipfile takes four times as long over a small file
+        disk.seek(one.header_offset)
+        mark, of_name, of_extra = struct.unpack("<4s22x2H", disk.read(30))
+        told = disk.read(of_name + of_extra)[:of_name].decode("utf-8" if one.flag_bits & 0x800 else "cp437")
+        left = one.file_size if (mark, told, one.compress_size) == (b"PK\3\4", one.orig_filename, one.file_size) else refuse("entry")
+        while left:
+            data = disk.read(min(left, BLOCK)) or refuse("cut short")
+            crc, left = crc32(data, crc), left - len(data)
+            yield data
+        crc == one.CRC or refuse("CRC")
     def digest(self, name: str) -> str:  # nothing where there is no such file
         if name not in self.found and name in self.plain:
             self.read(name, whole=False)
         return self.found[name][1] if name in self.found else ""
-def actor(text: str) -> Any:  # refused unless the text is the canonical form of it
-    told = DECODE(text + "}", 9)[0]
-    good = list(told) == ["address", "id", "label"] and '{"actor":' + ENCODE(told) == text + "}" and QUOTED(told["address"]) and QUOTED(told["id"]) == f'"{told["id"]}"'
-    return ACTORS.setdefault(text, (told["id"], QUOTED(told["label"])) if good else refuse("actor"))
+def actor(told: bytes) -> Any:  # refused unless this is its canonical form
+    text = told.decode()
+    said = DECODE(text + "}", 9)[0]
+    good = list(said) == ["address", "id", "label"] and '{"actor":' + ENCODE(said) == text + "}" and QUOTED(said["address"]) and QUOTED(said["id"]) == f'"{said["id"]}"'
+    return ACTORS.setdefault(told, (said["id"].encode(), QUOTED(said["label"]).encode(), said["id"]) if good else refuse("actor"))
 def terse(text: str, data: Any) -> bool:  # with spaces or escapes in it, and yet canonical
     return ENCODE(data) == text if "\\" in text else len("".join(text.split('"')[::2]).split(None, 1)) == 1
-def follow(lines: bytes, subject: str, pads: Any, hashes: list[bytes], events: list[Any], acts: list[str], given: list[str]) -> str:
+def follow(lines: bytes, subject: str, pads: Any, hashes: list[bytes], events: list[Any], acts: list[bytes], given: list[bytes]) -> str:
     """What is wrong with the first event that does not hold: a code, or nothing where all do."""
-    text, prev, before, seq, plain = lines.decode(), GENESIS, GENESIS.hex(), 0, [subject]
-    odd = " " in text or "\\" in text
-    for line in (text if text[:1] == "#" and text[-1:] == "\n" and "\r" not in text else refuse("lines"))[:-1].split("\n")[1:]:
-        of, no, name, at, by, label, command, was, now, mac, key, kind, body = line.split("\t")
-        seq, sha, cut = seq + 1, HASHES[kind], body.find('},"at":"')
-        told, who, data, stop = sha(EVENT + prev + body.encode()).digest(), body[:cut], None, 0
-        head = f'}},"at":"{at}","command":"{command}","data":' if command else f'}},"at":"{at}","command":null,"data":'
-        tail, start = f',"name":"{name}","seq":{seq},"subject":"{subject}","v":1}}', cut + len(head)
-        end, follows = len(body) - len(tail), was == before and now == told.hex()
+    rows = (lines if lines[:1] == b"#" and lines[-1:] == b"\n" and b"\r" not in lines else refuse("lines"))[:-1].split(b"\n")[1:]
+    odd, own, told, before, plain = b" " in lines or b"\\" in lines, subject.encode(), GENESIS, hexlify(GENESIS), [subject.encode()]
+    for seq, row in enumerate(rows, 1):
+        of, no, name, at, by, label, command, was, now, mac, key, kind, body = row.split(b"\t")
+        told, cut, data, text, stop = longer(OF_EVENT[kind], told + body).digest(), body.find(b'},"at":"'), None, "", 1
+        who, asked, words, follows = body[:cut], b'"%b"' % command if command else b"null", body[body.find(b'"data":', cut) + 7:body.rfind(b',"name":"')], was == before and now == hexlify(told)
         # A body has to be, to the letter, what its columns say around data of its own: only that is read as JSON.
-        if (follows and of == subject and no == str(seq) and body.endswith(tail) and body.startswith(head, cut)
-                and (ACTORS.get(who) or actor(who)) == (by, label)):
-            data, stop = DECODE(body, start)
-        words = body[start:end]
-        if data.__class__ is not dict or stop != end or (odd and (" " in words or "\\" in words) and not terse(words, data)):
-            canon = ENCODE(DECODE(body, 0)[0]) == body
-            return "canon" if not canon else "column" if follows else "hash" if no == str(seq) else "seq"
-        if pads and ((key, kind) not in pads or sha(pads[key, kind][1] + sha(pads[key, kind][0] + told).digest()).hexdigest() != mac):
-            return "mac"
+        if (follows and of == own and no == b"%d" % seq and body == b'%b},"at":"%b","command":%b,"data":%b,"name":"%b","seq":%b,"subject":"%b","v":1}' % (
+                who, at, asked, words, name, no, own) and (ACTORS.get(who) or actor(who))[:2] == (by, label)):
+            text = words.decode()
+            data, stop = DECODE(text, 0)
+        if data.__class__ is not dict or stop != len(text) or (odd and (" " in text or "\\" in text) and not terse(text, data)):
+            canon = ENCODE(DECODE(body.decode(), 0)[0]).encode() == body
+            return "canon" if not canon else "column" if follows else "hash" if no == b"%d" % seq else "seq"
+        if pads and ((key, kind) not in pads or hexlify(longer(pads[key, kind], told).digest()) != mac): return "mac"
         hashes.append(told)
-        events.append((name[5:], data, by))
-        acts.append(f'{{"at":"{at}","by":"{by}","hash":"{now}","label":{label},"name":"{name}","seq":{seq}}}')
+        events.append((name[5:].decode(), data, ACTORS[who][2]))
+        acts.append(b'{"at":"%b","by":"%b","hash":"%b","label":%b,"name":"%b","seq":%b}' % (at, by, now, label, name, no))
         if "to" in data and data.get("no").__class__ is int:
-            given.append(f'{{"at":"{at}","by":"{by}","data":{words},"label":{label},"name":"{name}","seq":{seq}}}')
-        plain += at, command, name
-        prev, before = told, now
-    return "" if QUOTED("".join(plain)) == f'"{"".join(plain)}"' else "canon"
+            given.append(b'{"at":"%b","by":"%b","data":%b,"label":%b,"name":"%b","seq":%b}' % (at, by, words, label, name, no))
+        plain += at, command, name, mac, key
+        before = now
+    letters = b"".join(plain).decode()
+    return "" if QUOTED(letters) == f'"{letters}"' else "canon"
 class Verification:
     def __init__(self, box: Box, macs: dict[str, bytes], pins: str, outside: str) -> None:
         self.box, self.pins, self.outside = box, pins, outside
-        self.pads = {(name, kind): (bytes(one ^ 0x36 for one in key) + SEAL, bytes(one ^ 0x5C for one in key))
-                     for name, told in macs.items() for kind, digest in HASHES.items() for key in [(digest(told).digest() if len(told) > 64 else told).ljust(64, b"\0")]}
+        self.pads = {(name.encode(), kind.encode()): hmac.new(told, SEAL, digest) for name, told in macs.items() for kind, digest in HASHES.items()}
         self.findings: list[tuple[str, str, list[str]]] = []
         self.files, self.hashes, self.gone, self.manifest = 0, {}, set(), self.attempt("manifest.json", box.digest, "manifest.json") or ""
         self.items = self.unsealed = self.late = self.alone = self.apart = 0
-        for work in (self.check_chains, self.check_log, self.check_manifest):
-            self.attempt(work.__name__[6:], work)
+        for work in (self.check_chains, self.check_log, self.check_manifest): self.attempt(work.__name__[6:], work)
         left = (("not mac", self.unsealed), ("late", self.late), ("not outside", self.alone), ("not older", self.apart), ("not others", 1))
         self.findings += [(code, "", [str(many)]) for code, many in left if many]
-    def find(self, code: str, where: str, *about: Any) -> None:
-        self.findings.append((code, shown(where), [shown(one) for one in about]))
+    def find(self, code: str, where: str, *about: Any) -> None: self.findings.append((code, shown(where), [shown(one) for one in about]))
     def attempt(self, where: str, work: Callable[..., Any], *args: Any) -> Any:
         try:  # whatever a stranger's bytes do to our code is a finding, never a traceback
             return work(*args)
@@ -209,7 +217,7 @@ class Verification:
         for name in sorted(listed.keys() | (self.box.plain.keys() - {"manifest.json", "manifest.sig"})):
             if name not in listed or name not in self.box.plain:
                 self.find("missing" if name in listed else "unlisted", name)
-            elif not self.attempt(name, self.box.digest, name) or self.box.found[name] != listed[name]:
+            elif (name not in self.box.found and not self.attempt(name, self.box.digest, name)) or self.box.found[name] != listed[name]:
                 self.find("differs", name)
             else:
                 self.files += 1
@@ -221,15 +229,13 @@ class Verification:
         for one in itertools.chain(ledger["items"], ledger["chains"]):
             named.append(one.get("chain", one)["file"])
             self.attempt(one["subject"], self.check_chain, one["subject"], one.get("chain", one), "chain" in one and one)
-        if sorted(named) != sorted(name for name in self.box.plain if name.endswith(".tsv")):
-            self.find("chain", "ledger.json")
+        if sorted(named) != sorted(name for name in self.box.plain if name.endswith(".tsv")): self.find("chain", "ledger.json")
     def check_chain(self, subject: str, ends: Any, item: Any) -> None:
         events, acts, given, hashes = [], [], [], [GENESIS]
         self.hashes[subject] = hashes
         wrong = follow(self.box.read(ends["file"]), subject, self.pads, hashes, events, acts, given)
         self.unsealed += 0 if self.pads else len(events)
-        if wrong or (ends["events"], ends["head"]) != (len(events), hashes[-1].hex()):
-            return self.find(wrong or "chain", subject, len(hashes))
+        if wrong or (ends["events"], ends["head"]) != (len(events), hashes[-1].hex()): return self.find(wrong or "chain", subject, len(hashes))
         return self.check_item(item, events, acts, given) if item else None
     def check_item(self, item: Any, events: list[Any], acts: list[str], given: list[str]) -> None:
         """The ledger says of an item what its events lead to; its decisions and timeline say it byte for byte."""
@@ -275,16 +281,15 @@ class Verification:
                 signed[data["signature"]["id"]] = data["signature"]
         self.compare(item, {**at, "state": state, "version": version}, handed, cited, signed, decided)
         for name, rows in ((f"{item['folder']}/timeline.json", acts), (f"{item['folder']}/approvals.json", given)):
-            told = "[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n"
-            if name not in self.box.plain or self.attempt(name, self.box.read, name) != told.encode():
+            told = b"[\n" + b",\n".join(rows) + b"\n]\n" if rows else b"[]\n"
+            if name not in self.box.plain or self.attempt(name, self.box.read, name) != told:
                 self.find("retold", name)
         self.items += 1
     def compare(self, item: Any, at: Any, handed: Any, cited: Any, signed: Any, decided: Any) -> None:
         says, where, who = {**item, **item["deadline"]}, item["subject"], lambda person: person and person["id"]
         at["submissions"] = handed
         says["submissions"] = [[one["no"], one["cycle"], *(who(one[by]) for by in BY), one["outcome"]] for one in item["submissions"]]
-        for field in (field for field, value in at.items() if says.get(field) != value):
-            self.find("says", where, field, says.get(field), at[field])
+        for field in (field for field, value in at.items() if says.get(field) != value): self.find("says", where, field, says.get(field), at[field])
         papers = {one["citation"]: one for one in item["evidence"]}
         drawn = {one["id"]: one for one in item["signatures"]}
         for citation in {*papers, *cited}:
@@ -345,12 +350,10 @@ class Verification:
             return digest(b"\1" + left + right).digest()
         def before(low: int, high: int) -> bytes:
             return peaks.get((low, high)) or digest(b"\1" + before(low, split(low, high)) + before(split(low, high), high)).digest()
-        if many != len(leaves) or over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size or [*older, size] != sorted({0, *older, size})[1:]:
-            self.find("root", "proof.json")
+        if many != len(leaves) or over(0, size, 0, len(places)) != root or next(nodes, None) or proof["size"] != size or [*older, size] != sorted({0, *older, size})[1:]: self.find("root", "proof.json")
         kept = {(int(many), base64.b64decode(told)) for name, many, told in OUTSIDE.findall(self.outside) if name == origin}
         roots = {size: root, **{many: before(0, many) for many in older}}
-        for many in (many for many, told in sorted(kept) if roots.get(many, told) != told):
-            self.find("outside", "", many)
+        for many in (many for many, told in sorted(kept) if roots.get(many, told) != told): self.find("outside", "", many)
         self.alone, self.apart = size * (size not in dict(kept)), sum(many not in roots for many, _told in kept)
     def opened(self, name: str, keys: dict[Any, bytes], origin: str = "") -> list[str]:
         """The lines of a note. One key that counts has signed it, and none of them falsely."""
@@ -360,10 +363,8 @@ class Verification:
             data, signed = base64.b64decode(told), (text + "\n").encode()
             key = keys.get((who, data[:4])) if who == (origin or lines[0]) else None
             good += [(ed25519 if key[:1] == b"\1" else sm2)(key[1:][-65:], data[4:], signed)] if key else []
-        if None in good:
-            self.find("not sm2", name)
-        if False in good or not good:
-            self.find("signature", name)
+        if None in good: self.find("not sm2", name)
+        if False in good or not good: self.find("signature", name)
         return lines
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -396,5 +397,4 @@ def main() -> int:
               say("bad" if bad else "good", [len(bad)]), say("code", [done.manifest, code])]
     print(json.dumps(told) if asked.json else "\n".join(report))
     return 1 if bad else 0
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__": sys.exit(main())

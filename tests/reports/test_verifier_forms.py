@@ -97,9 +97,8 @@ def test_sm3_and_ed25519_are_those_of_the_standards() -> None:
     assert verify.HASHES["sm3"](b"abc").hexdigest().startswith("66c7f0f4")
     for size in (0, 1, 55, 56, 63, 64, 65, 400):  # around the ends of blocks
         data = bytes(range(200)) * 2
-        ours = verify.pure_sm3(data[:size])
+        ours = verify.PureSM3(data[:size])
         assert ours.digest() == hashlib.new("sm3", data[:size]).digest()
-        assert ours.hexdigest() == ours.digest().hex()
     # RFC 8032, 7.1, test 2.
     public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
     signature = bytes.fromhex(
