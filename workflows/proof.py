@@ -96,9 +96,18 @@ class Proven:
 
 def of(items: Collection[int]) -> dict[int, list[Proven]]:
     """The measures of each item in their order, with their criteria and all that is cited."""
+    rows = Citation.objects.filter(item__in=items).order_by("pk")
+    related = ("evidence", "cited_by", "withdrawn_by", "measure", "criterion")
+    citations = list(rows.select_related(*related))
+    fill_verdicts(citations)
+    return arranged(items, citations)
+
+
+def arranged(items: Collection[int], citations: Iterable[Citation]) -> dict[int, list[Proven]]:
+    """The same where all that is cited for them is at hand, in the order of its ids."""
     found: dict[int, list[Proven]] = {item: [] for item in items}
     under: dict[tuple[int, int | None], list[Citation]] = {}
-    for citation in _latest(items):
+    for citation in _latest(citations):
         under.setdefault((citation.measure_id, citation.criterion_id), []).append(citation)
     rows = Measure.objects.filter(item__in=items).prefetch_related("criteria")
     for measure in rows.order_by("item", "position", "pk"):
@@ -107,17 +116,14 @@ def of(items: Collection[int]) -> dict[int, list[Proven]]:
     return found
 
 
-def _latest(items: Collection[int]) -> list[Citation]:
+def _latest(citations: Iterable[Citation]) -> list[Citation]:
     """Each piece in its latest version, which knows the earlier ones."""
-    rows = Citation.objects.filter(item__in=items).order_by("pk")
-    related = ("evidence", "cited_by", "withdrawn_by", "measure", "criterion")
-    citations = {c.pk: c for c in rows.select_related(*related)}
-    fill_verdicts(citations.values())
-    for citation in citations.values():
-        before = citations.get(citation.replaces_id or 0)
+    known = {c.pk: c for c in citations}
+    for citation in known.values():
+        before = known.get(citation.replaces_id or 0)
         citation.earlier = (before, *before.earlier) if before else ()
-    replaced = {c.replaces_id for c in citations.values()}
-    return [c for c in citations.values() if c.pk not in replaced]
+    replaced = {c.replaces_id for c in known.values()}
+    return [c for c in known.values() if c.pk not in replaced]
 
 
 def _lines(measure: Measure, under: dict[tuple[int, int | None], list[Citation]]) -> Iterable[Line]:

@@ -18,7 +18,7 @@ from workflows.models import Item, Signature
 from workflows.models.content import content_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from core.models import User
@@ -46,6 +46,8 @@ class Facts:
     told: dict[str, Any]
     """The item's entry in ledger.json."""
     pieces: tuple[Piece, ...]
+    citations: tuple[Citation, ...]
+    """All that is cited, in the order of the ledger's entry."""
 
 
 def settled(item_id: int, folder: str, make: Callable[[Facts], Made]) -> tuple[Facts, Made]:
@@ -65,7 +67,8 @@ def settled(item_id: int, folder: str, make: Callable[[Facts], Made]) -> tuple[F
 
 
 def _facts(item: Item, folder: str) -> Facts:
-    evidence, pieces = _evidence(item, folder)
+    citations = _cited(item)
+    evidence, pieces = _evidence(item, folder, citations)
     signatures, pictures = _signatures(item, folder)
     told = {
         "subject": item.subject,
@@ -84,7 +87,7 @@ def _facts(item: Item, folder: str) -> Facts:
             "head": bytes(item.trail_head).hex(),
         },
     }
-    return Facts(item=item, told=told, pieces=(*pieces, *pictures))
+    return Facts(item=item, told=told, pieces=(*pieces, *pictures), citations=citations)
 
 
 def _of(rows: Any) -> Any:
@@ -146,19 +149,26 @@ def _measure(measure: Measure) -> dict[str, Any]:
     }
 
 
-def _evidence(item: Item, folder: str) -> tuple[list[dict[str, Any]], list[Piece]]:
+def _cited(item: Item) -> tuple[Citation, ...]:
+    """With a row each of the few measures and people, not one of them again for every paper."""
+    rows = item.citations.select_related("evidence")
+    few = rows.prefetch_related("measure", "cited_by", "withdrawn_by")
+    return tuple(few.order_by("measure__position", "measure_id", "pk"))
+
+
+def _evidence(
+    item: Item, folder: str, citations: Iterable[Citation]
+) -> tuple[list[dict[str, Any]], list[Piece]]:
     told: list[dict[str, Any]] = []
-    pieces: list[Piece] = []
-    cited = item.citations.select_related("evidence", "measure", "cited_by", "withdrawn_by")
-    ordered = cited.order_by("measure__position", "measure_id", "pk")
-    for citation in ordered:
+    pieces: dict[Piece, None] = {}  # one paper may be cited for several things
+    for citation in citations:
         piece = _piece(citation, folder, catalogue.number_of(item, citation))
         told.append(_citation(citation, piece))
         if citation.evidence.inspection == State.DESTROYED:
             told[-1]["file"] = ""  # its event says who ended it; the catalogue keeps its digest
-        elif piece not in pieces:  # one paper may be cited for several things
-            pieces.append(piece)
-    return told, pieces
+        else:
+            pieces[piece] = None
+    return told, list(pieces)
 
 
 def _piece(citation: Citation, folder: str, number: str) -> Piece:

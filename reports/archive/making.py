@@ -60,10 +60,11 @@ def run(job: Job, actor: Actor) -> Iterator[jobs.Told]:
     """A row an item, and one for the end. Steps that were journalled are not taken again."""
     scope = scope_of(job.params["scope"], actor=actor)
     _sweep()
+    folders = names.folders(scope.items(actor).values_list("pk", "no"))
     with Bundle(_folder(job)) as bundle:
         for no, _item in enumerate([*job.params["items"], None]):
             if no >= len(bundle.steps):
-                _step(no, job, scope, bundle, actor)
+                _step(no, job, scope, bundle, actor, folders=folders)
             if no >= job.done_count:
                 said = bundle.steps[no].said
                 yield jobs.Told(ref=said["ref"], label=said["label"], data=said.get("made", {}))
@@ -71,17 +72,18 @@ def run(job: Job, actor: Actor) -> Iterator[jobs.Told]:
         bundle.discard()
 
 
-def _step(no: int, job: Job, scope: Scope, bundle: Bundle, actor: Actor) -> None:
+def _step(
+    no: int, job: Job, scope: Scope, bundle: Bundle, actor: Actor, *, folders: dict[int, str]
+) -> None:
     def hold() -> None:
         jobs.hold(job)
 
     hold()
     wanted = job.params["items"]
     if no < len(wanted):
-        rows = scope.items(actor).values_list("pk", "no")
-        folder = names.folders(rows).get(wanted[no])
-        if folder is not None:
-            build.add_item(bundle, wanted[no], folder, hold=hold)
+        item = wanted[no]
+        if item in folders and scope.items(actor).filter(pk=item).exists():
+            build.add_item(bundle, item, folders[item], hold=hold)
             return
         raise Unmet(_("An item of this archive is no longer there, or no longer yours to see."))
     manifest = closing.Closing(bundle, scope, actor, hold).write()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,10 +13,11 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from reports.timeline import told
-from workflows import dossier, queries
+from workflows import dossier, proof, queries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +58,7 @@ def of_all(context: dict[str, Any]) -> Iterator[Page]:
 def _rows(facts: Facts) -> dict[str, Any]:
     """What is read once and told in every language."""
     item, entries = facts.item, {one["citation"]: one for one in facts.told["evidence"]}
+    in_order = sorted(facts.citations, key=attrgetter("pk"))
     people = ("submitted_by", "approved_by", "approved_behind", "decided_by", "decided_behind")
     asked = ("asked_by", "decided_by", "decided_behind", "into")
     return {
@@ -63,7 +66,7 @@ def _rows(facts: Facts) -> dict[str, Any]:
         "told": facts.told,
         "cited": [
             (one, [(c, entries[c.pk]) for c in (*one.standing, *one.withdrawn)])
-            for one in dossier.measures_of(item)
+            for one in proof.arranged([item.pk], in_order)[item.pk]
         ],
         "submissions": list(item.submissions.order_by("no").select_related(*people)),
         "requests": list(item.requests.order_by("no").select_related(*asked)),
@@ -76,28 +79,40 @@ def _words_of(facts: Facts, cited: list[tuple[Proven, Cited]]) -> dict[str, Any]
     """What reads otherwise in each language."""
     item = facts.item
     history = [entry for entry in queries.history(item) if entry.seq <= item.trail_seq]
-    when = cache(lambda at: date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"))
-    measures = [(one, [_paper(*paper, when) for paper in papers]) for one, papers in cited]
+    of_minute = cache(lambda at: date_format(at, "SHORT_DATETIME_FORMAT"))
+    measures = [(one, [_paper(*paper, of_minute) for paper in papers]) for one, papers in cited]
     return {"measures": measures, "timeline": told(history)}
 
 
-def _paper(c: Citation, entry: dict[str, Any], when: Callable[[datetime], str]) -> dict[str, Any]:
+def _paper(c: Citation, entry: dict[str, Any], of_minute: Callable[[datetime], str]) -> str:
     """A paper in ready words: in a page of thousands a template would take most of the time."""
+
+    def when(at: datetime) -> str:
+        return of_minute(timezone.localtime(at).replace(second=0, microsecond=0))
+
     story = _("received %(at)s from %(who)s") % {"at": when(c.cited_at), "who": c.cited_by.name}
     if c.withdrawn_at and c.withdrawn_by:
         who = {"at": when(c.withdrawn_at), "who": c.withdrawn_by.name}
         gone = _("withdrawn %(at)s by %(who)s") % who
         story += f" · {gone}" + (f": {c.withdrawn_reason}" if c.withdrawn_reason else "")
     pages = "(" + _("p. %(pages)s") % {"pages": c.pages} + ")" if c.pages else ""
-    return {
-        "link": quote("/".join(entry["file"].split("/")[2:])),  # as seen from the item's own folder
-        "title": f"{entry['catalogue']} {entry['name']}",
-        "size": filesizeformat(entry["size"]),
-        "withdrawn": c.withdrawn_at,
-        "claim": " ".join(words for words in (c.claim, pages) if words),
-        "story": story,
-        "digest": entry["digest"][:16],
-    }
+    claim = " ".join(words for words in (c.claim, pages) if words)
+    return format_html(
+        _PAPER,
+        quote("/".join(entry["file"].split("/")[2:])),  # as seen from the item's own folder
+        f"{entry['catalogue']} {entry['name']}",
+        filesizeformat(entry["size"]),
+        format_html(" <strong>{}</strong>", _("withdrawn")) if c.withdrawn_at else "",
+        format_html("<br>{}", claim) if claim else "",
+        story,
+        entry["digest"][:16],
+    )
+
+
+_PAPER = """
+<li><a href="{}">{}</a> <span class="quiet">{}</span>{}
+{}
+<br><span class="quiet">{} · <code>{}…</code></span></li>"""
 
 
 def _html(template: str, context: dict[str, Any], language: str) -> bytes:
