@@ -44,7 +44,7 @@ def keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # taken for the same
     if (keys := (*found,)) not in SORTED or len(keys) != len(pairs):
         SORTED.add(keys if "".join(keys).isascii() and sorted(keys) == [one for one, _value in pairs] else refuse("keys"))
     return found
-class Numbers(dict):  # the small ones are read once
+class Numbers(dict):  # type: ignore[type-arg]  # as 3.8 has it; the small ones are read once
     def __missing__(self, text: str) -> int:
         told = int(text) if text != "-0" and (len(text) < 16 or (len(text) < 18 and abs(int(text)) < 2**53)) else refuse("number")
         return self.setdefault(text, told) if len(text) < 5 else told
@@ -76,9 +76,9 @@ def longer(begun: Any, more: bytes) -> Any:  # a hash that has begun, and more: 
     hashed = begun.copy()
     hashed.update(more)
     return hashed
-HASHES: dict[str, Callable[..., Any]] = {"sha256": hashlib.sha256, "sm3": lambda data=b"": longer(SM3, data)}
-try: SM3 = hashlib.new("sm3")
+try: SM3: Any = hashlib.new("sm3")
 except ValueError: SM3 = PureSM3()
+HASHES: dict[str, Callable[..., Any]] = {"sha256": hashlib.sha256, "sm3": lambda data=b"": longer(SM3, data)}
 OF_EVENT = {kind.encode(): digest(EVENT) for kind, digest in HASHES.items()}
 ODD = re.compile(r"(^|[/\\:])\.{0,2}($|[/\\:])").search
 VKEY = re.compile(r"([^\s+]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)")
@@ -237,7 +237,7 @@ class Verification:
         self.unsealed += 0 if self.pads else len(events)
         if wrong or (ends["events"], ends["head"]) != (len(events), hashes[-1].hex()): return self.find(wrong or "chain", subject, len(hashes))
         return self.check_item(item, events, acts, given) if item else None
-    def check_item(self, item: Any, events: list[Any], acts: list[str], given: list[str]) -> None:
+    def check_item(self, item: Any, events: list[Any], acts: list[bytes], given: list[bytes]) -> None:
         """The ledger says of an item what its events lead to; its decisions and timeline say it byte for byte."""
         where, at, state, version = item["subject"], {"cycle": 1, "result": ""}, None, -1
         handed, cited, signed, last, agreed, decided = [], {}, {}, None, [], None

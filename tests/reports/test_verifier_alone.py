@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
@@ -49,7 +50,7 @@ def said(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
     """The exit code of the program; what it says is with `capsys`."""
     monkeypatch.setattr(sys, "argv", ["verify.py", *map(str, words)])
     monkeypatch.setattr(sys.stdout, "reconfigure", lambda **_how: None, raising=False)
-    monkeypatch.setattr(verify.gc, "disable", lambda: None)
+    monkeypatch.setattr(gc, "disable", lambda: None)
     return verify.main()
 
 
