@@ -130,6 +130,7 @@ def _another_is_here(person: User) -> Conflict:
         _("This page was drawn for somebody else; logged in now is %(name)s.")
         % {"name": person.name},
         then=_("Open the page again before you act. Nothing was changed."),
+        holes=[(reverse("home"), _("To the work of %(name)s") % {"name": person.name})],
     )
 
 

@@ -127,6 +127,7 @@ def test_what_was_written_on_anothers_page_is_not_done_in_the_name_of_whoever_is
     answer = client.post(f"/items/{item.pk}/accept/", sent, headers=drawn_for)
     assert answer.status_code == 409
     assert house.staff.name in answer.content.decode()
+    assert f'<a href="/">进入{house.staff.name}的工作页</a>' in answer.content.decode()
     assert now(item).state == State.ASSIGNED
     drawn_for["X-Drawn-For"] = str(house.staff.pk)
     client.post(f"/items/{item.pk}/accept/", sent, headers=drawn_for)
