@@ -35,6 +35,8 @@ Rows = dict[str, Counter[Answer]]
 """By chain, what rows say; an answer may stand twice, where a step was returned to."""
 
 _REQUEST, _SUBMISSION = "request", "submission"
+_APPROVED = "approved"
+"""In place of an outcome: who approved last what was then closed."""
 _TOLD = {
     "endorse": (_SUBMISSION, "approve", "opinion"),
     "approve": (_SUBMISSION, "approve", "opinion"),
@@ -73,6 +75,10 @@ def _given() -> Iterator[tuple[Any, ...]]:
     ).iterator():
         on = _SUBMISSION if request is None else _REQUEST
         yield (item, on, submission if request is None else request, *rest)
+    closed = Submission.objects.filter(outcome=Outcome.CLOSED)
+    approved = ("approved_by", "approved_behind", "opinion")
+    for item, no, *rest in closed.values_list("item", "no", *approved):
+        yield (item, _SUBMISSION, no, None, _APPROVED, *rest)
     ended = ("item", "no", "outcome", "decided_by", "decided_behind")
     for matters, on, words in (
         (Submission.objects, _SUBMISSION, F("requirement")),
@@ -85,29 +91,41 @@ def _given() -> Iterator[tuple[Any, ...]]:
 def unexplained(walked: Walked, rows: Rows) -> Break | None:
     """Take what this chain explains out of `rows`; a Break where a row says otherwise."""
     left = rows.pop(walked.subject, Counter())
-    for event in walked.events:
-        for answer in _told(event):
-            if not left[answer]:
-                text = _("What was answered here is not what the rows of the review say.")
-                return Break(subject=walked.subject, seq=event["seq"], text=text)
-            left[answer] -= 1
+    for seq, answer in _told(walked):
+        if not left[answer]:
+            text = _("What was answered here is not what the rows of the review say.")
+            return Break(subject=walked.subject, seq=seq, text=text)
+        left[answer] -= 1
     if left.total():
         return _untold(walked.subject, walked.head.seq)
     return None
 
 
-def _told(event: dict[str, Any]) -> Iterator[Answer]:
-    """The answer to a step, and to the whole where it ended by it."""
+def _told(walked: Walked) -> Iterator[tuple[int, Answer]]:
+    """Each answer to a step, how it ended the whole, and who had approved what was closed."""
+    approval: Answer | None = None
+    for event in walked.events:
+        answer, seq = _answer(event), event["seq"]
+        if answer is None:
+            continue
+        yield seq, answer
+        end = _ENDS.get(event["name"])
+        if end is not None:
+            said = "" if end == Outcome.CLOSED else answer.words
+            yield seq, answer._replace(step=None, outcome=str(end), words=said)
+        if end == Outcome.CLOSED and approval is not None:
+            yield seq, approval._replace(step=None, outcome=_APPROVED)
+        if (answer.on, answer.outcome) == (_SUBMISSION, "approve"):
+            approval = answer
+
+
+def _answer(event: dict[str, Any]) -> Answer | None:
     data = event["data"]
     if event["name"] not in _ANSWERS or "step" not in data:
-        return
+        return None
     on, outcome, words = _ANSWERS[event["name"]]
     by, behind = id_of(event["actor"]["id"]), id_of(data.get("behind_id"))
-    answer = Answer(on, data["no"], data["step"], outcome, by, behind, data[words])
-    yield answer
-    if (end := _ENDS.get(event["name"])) is not None:
-        said = "" if end == Outcome.CLOSED else answer.words
-        yield answer._replace(step=None, outcome=str(end), words=said)
+    return Answer(on, data["no"], data["step"], outcome, by, behind, data[words])
 
 
 def untold(rows: Rows, *, broken: set[str]) -> list[Break]:

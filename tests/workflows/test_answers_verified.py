@@ -58,6 +58,9 @@ def test_a_whole_review_is_explained_by_its_events() -> None:
         "UPDATE workflows_duty SET position = 7 WHERE outcome = 'close'",
         "UPDATE workflows_submission SET decided_by_id = {head}",
         "UPDATE workflows_submission SET decided_behind_id = {leader}",
+        "UPDATE workflows_submission SET approved_by_id = {head}",
+        "UPDATE workflows_submission SET approved_behind_id = {head}",
+        "UPDATE workflows_submission SET opinion = 'Dark.'",
     ],
 )
 def test_an_answer_rewritten_in_its_row_is_found(change: str) -> None:
