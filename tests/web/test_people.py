@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit import record
 from audit.models import Event
+from core.actor import SYSTEM
 from core.models import Membership, User
 from core.roles import Role
 from tests import make
@@ -285,6 +287,16 @@ def test_the_trail_of_a_person_is_for_the_officers_who_read_trails(
             assert words in shown
     for other in (house.office, system):
         assert "账号痕迹" not in page(other, path)
+
+
+def test_the_trail_names_the_file_that_the_system_refused(house: House, audit: User) -> None:
+    told = {"name": "假的.pdf", "size": 24, "finding": "mismatch"}
+    with transaction.atomic():
+        record.note("upload.refused", subject=f"person:{house.staff.pk}", actor=SYSTEM, data=told)
+    shown = re.sub(r"\s+", " ", page(audit, f"/people/{house.staff.pk}/"))
+    assert "系统 拒收所传文件" in shown
+    assert "“假的.pdf”" in shown
+    assert "upload.refused" not in shown
 
 
 def test_a_trail_that_is_empty_says_what_will_be_there(house: House, audit: User) -> None:
