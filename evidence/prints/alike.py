@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import cv2
 import numpy as np
 
-from evidence.prints import features
+from evidence.prints import features, overlaid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,9 @@ _LARGEST_PLATE, _ON_A_PLATE, _REST = 0.2, 0.7, 0.97
 """Shares: of the picture a plate takes, of it that differs, of the rest that is the same."""
 _HARDLY, _MANY = 10, 200
 """Of so many features of each, so few pairs: nothing of one lies in the other."""
+_WORTH_IT, _MOSTLY_SEEN = 0.2, 0.4
+"""Where so few patches are alike no watermark is looked for; a patch of which it covers more says
+nothing."""
 _BEYOND_DOUBT = 0.95
 """Lying so well, it is not laid another way."""
 _COARSE, _ABOUT = (32, 32), (9, 9)
@@ -158,7 +161,23 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     shares = inside.sum() / inside.size, inside.sum() / (other.size * scale**2)
     if max(shares) < _LEAST_COVERED:
         return NONE
-    says, same = _patches(_soft(one), _soft(laid), inside)
+    plain = _told(_soft(one), _soft(laid), inside, shares)
+    if not _WORTH_IT < plain.alike < _BEYOND_DOUBT:
+        return plain
+    under = overlaid.pattern(_soft(one), _soft(laid), inside)
+    if under is None:
+        return plain
+    over, lit = under
+    return _told(_soft(one), np.where(over, _soft(one), lit), inside, shares, over)
+
+
+def _told(
+    one: Floats, laid: Floats, inside: Mask, shares: tuple[float, float], over: Mask | None = None
+) -> Likeness:
+    """How alike they are where they lie over each other, but for what lies over one of them."""
+    says, same = _patches(one, laid, inside)
+    if over is not None:
+        says &= _mean(over.astype(np.float32)) < _MOSTLY_SEEN
     covered = float(max(shares))
     if min(shares) < _WHOLE:
         says, same, kept = _without_edges(says, same)
