@@ -46,10 +46,11 @@ _WORTH_IT, _MOSTLY_SEEN = 0.2, 0.4
 nothing."""
 _BEYOND_DOUBT = 0.95
 """Lying so well, it is not laid another way."""
+_WHITE, _MOSTLY_WHITE = 215, 0.5
 _COARSE, _ABOUT = (32, 32), (9, 9)
 _BROADLY = 0.5
 """From afar a copy is alike by 0.7, through watermarks too; of others, one in fifty by 0.5."""
-_KEPT = 0.7
+_KEPT = 0.55
 """So much at least of what lies over each other stays when its edges are left out."""
 
 
@@ -63,6 +64,10 @@ class Likeness:
     """Which share of the smaller of the two lies within the other."""
     patches: int
     """How many patches said anything."""
+    close: float = 0.0
+    """How alike those are that show the same, the middle of them."""
+    paper: bool = False
+    """Whether both are mostly white where they lie over each other: a sheet, a chart."""
     in_one: Box = (0, 0, 100, 100)
     in_other: Box = (0, 0, 100, 100)
     """Where each shows what the other shows: left, top, right, bottom in per cent of its sides."""
@@ -168,16 +173,19 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     if under is None:
         return plain
     over, lit = under
-    return _told(_soft(one), np.where(over, _soft(one), lit), inside, shares, over)
+    clear = _told(_soft(one), np.where(over, _soft(one), lit), inside, shares, over)
+    return clear if clear.alike > _BEYOND_DOUBT else plain
 
 
 def _told(
     one: Floats, laid: Floats, inside: Mask, shares: tuple[float, float], over: Mask | None = None
 ) -> Likeness:
     """How alike they are where they lie over each other, but for what lies over one of them."""
-    says, same = _patches(one, laid, inside)
+    says, like = _patches(one, laid, inside)
     if over is not None:
         says &= _mean(over.astype(np.float32)) < _MOSTLY_SEEN
+    same = like > _ALIKE
+    close = float(np.median(like[says & same])) if (says & same).any() else 0.0
     covered = float(max(shares))
     if min(shares) < _WHOLE:
         says, same, kept = _without_edges(says, same)
@@ -185,15 +193,21 @@ def _told(
     says &= ~_plate(says, same)
     if not says.any():
         return NONE
-    return Likeness(float(same[says].mean()), min(covered, 1.0), int(says.sum()))
+    return Likeness(
+        float(same[says].mean()),
+        min(covered, 1.0),
+        int(says.sum()),
+        close=min(close, 1.0),
+        paper=bool((np.minimum(one, laid)[inside] > _WHITE).mean() > _MOSTLY_WHITE),
+    )
 
 
 def _soft(grey: Grey) -> Floats:
     return cv2.GaussianBlur(grey, (0, 0), 0.8).astype(np.float32)
 
 
-def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Mask]:
-    """By patches half over each other: which say anything, and which of them say the same."""
+def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Floats]:
+    """By patches half over each other: which say anything, and how alike they are."""
     mean_a, mean_b = _mean(a), _mean(b)
     var_a = np.maximum(_mean(a * a) - mean_a**2, 0)
     var_b = np.maximum(_mean(b * b) - mean_b**2, 0)
@@ -202,7 +216,8 @@ def _patches(a: Floats, b: Floats, inside: Mask) -> tuple[Mask, Mask]:
     # Light and contrast of the whole may have been changed.
     gain = np.sqrt(var_a[full].sum() / max(float(var_b[full].sum()), 1e-3))
     says = full & (np.sqrt(np.maximum(var_a, var_b * gain**2)) > _FLAT)
-    return says, both / np.sqrt(var_a * var_b + 4.0) > _ALIKE
+    like: Floats = both / np.sqrt(var_a * var_b + 4.0)
+    return says, like
 
 
 def _mean(of: Floats) -> Floats:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Rows = NDArray[np.intp]
 
-_MOST = 400
+_MOST, _CONTRAST = 400, 0.02
+_FEW, _MOST_FAINT, _FAINT = 150, 200, 0.002
+"""Where a picture has so few features fainter ones are taken: a sky, a wall, a chart have no other."""
 _WORD = 128
 _LARGEST = 15
 """A value of a descriptor is a byte, and its root is kept in half of one."""
@@ -77,7 +79,9 @@ def _of_length_one(roots: Floats) -> Floats:
 
 
 def found_in(grey: NDArray[np.uint8]) -> Features:
-    points, words = _detector().detectAndCompute(grey, None)
+    points, words = _detector(_MOST, _CONTRAST).detectAndCompute(grey, None)
+    if len(points) < _FEW:
+        points, words = _detector(_MOST_FAINT, _FAINT).detectAndCompute(grey, None)
     if not points:
         return NONE
     strength = np.array([p.response * p.size for p in points], np.float32)
@@ -87,9 +91,9 @@ def found_in(grey: NDArray[np.uint8]) -> Features:
     return Features(places, _of_length_one(np.sqrt(words[order])), turns)
 
 
-@lru_cache(maxsize=1)
-def _detector() -> cv2.SIFT:
-    return cv2.SIFT.create(nfeatures=_MOST, contrastThreshold=0.02)
+@lru_cache(maxsize=2)
+def _detector(most: int, contrast: float) -> cv2.SIFT:
+    return cv2.SIFT.create(nfeatures=most, contrastThreshold=contrast)
 
 
 def pairs(one: Features, other: Features) -> tuple[Rows, Rows]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import heapq
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,7 @@ CANDIDATES = 16
 TEXTS = 24
 CROWDED = 24
 """A key that so many have tells nothing of any of them, and is kept for no more."""
+_RARE = 1000
 POOL = 80
 """So many of the latest texts say what is common: headings, forms of words."""
 OFTEN = 4
@@ -104,7 +106,11 @@ def sharing(keys: list[int]) -> QuerySet[PictureKey, tuple[int, int]]:
 
 
 def ranked(rows: Iterable[tuple[int, Place]]) -> list[Place]:
-    """The likeliest first; what few have counts for more than what many have."""
+    """The likeliest first; what few have counts for more than what many have, yet not much more.
+
+    The copies of one picture have the same keys: counted by how many have them they would stand in
+    each other's way.
+    """
     having: dict[int, list[Place]] = defaultdict(list)
     for key, place in rows:
         having[key].append(place)
@@ -112,7 +118,7 @@ def ranked(rows: Iterable[tuple[int, Place]]) -> list[Place]:
     shared: Counter[Place] = Counter()
     for key, places in having.items():
         for place in places:
-            weight[place] += 1 / len(places)
+            weight[place] += math.log(_RARE / len(places))
             shared[place] += 2 if sight.is_of_whole(key) else 1
     known = [place for place, count in shared.items() if count >= LEAST_KEYS]
     return heapq.nlargest(CANDIDATES, known, key=lambda place: weight[place])
@@ -129,14 +135,28 @@ def pictures_like(picture: Picture, *, least: float) -> list[PictureLike]:
     return [one for one in compared if is_same(one.likeness, least)]
 
 
-LEAST_COVERED = 0.55
+LEAST_COVERED, LEAST_OF_ONE = 0.65, 0.4
+"""Shares of the smaller that lie in the other; what is all but one may have lost more at its edges."""
+ALL_BUT_ONE = 0.95
+OF_PAPER = 0.4
+"""Of a sheet so much less may differ: a form that was filled in anew is the same by up to 0.948, a
+sheet that was scanned anew by 0.99."""
+LEAST_CLOSE = 0.95
+"""Of a copy the patches are all but one: 0.97 at least was seen, also strongly recompressed. Lines of
+other words at the same height are alike by half, and seldom more."""
 FEWEST_PATCHES = 40
 
 
 def is_same(found: Likeness, least: float) -> bool:
     """Whether so much is the same, of enough of it, that it is one picture."""
+    if found.paper:
+        least = 1 - OF_PAPER * (1 - least)
+    covered = LEAST_OF_ONE if found.alike >= ALL_BUT_ONE else LEAST_COVERED
     return (
-        found.alike >= least and found.covered >= LEAST_COVERED and found.patches >= FEWEST_PATCHES
+        found.alike >= least
+        and found.covered >= covered
+        and found.patches >= FEWEST_PATCHES
+        and found.close >= LEAST_CLOSE
     )
 
 

@@ -25,9 +25,13 @@ _LEAST_LIT, _NOISY, _WAYS = 8.0, 4.0, 2.0
 differs by less than two spreads is what light is fitted to."""
 _FLATTEST = 1.0
 _ONE_WAY = 0.93
-_LEAST_TAKEN, _MOST_TAKEN = 0.02, 0.45
+_LEAST_TAKEN, _MOST_TAKEN = 0.02, 0.3
+_SIGN, _MOST_THICK = 25, 0.1
+"""Dots: small signs, and the strokes of large ones, are thinner; another picture in a frame is not."""
+_WHITE, _MOSTLY_PAPER = 200, 0.5
 _THE_SAME = 0.95
-"""How alike, dot by dot, the two must be wherever nothing lies over them."""
+_ABOUT = 15
+"""How alike, dot by dot, the two must be all about what lies over them: so many dots wide."""
 _COARSER = 2
 _AGAIN = 0.5
 """How like the whole pattern is to itself, laid a step aside: of watermarks 0.62 at least was seen,
@@ -49,13 +53,25 @@ def pattern(one: Floats, laid: Floats, inside: Mask) -> tuple[Mask, Floats] | No
     taken = over.sum() / max(int(sure.sum()), 1)
     if gain <= 0 or not _LEAST_TAKEN < taken < _MOST_TAKEN:
         return None
-    rest = sure & ~over
+    thick = cv2.morphologyEx(over.astype(np.uint8), cv2.MORPH_OPEN, np.ones((_SIGN, _SIGN)))
+    if thick.sum() > _MOST_THICK * over.sum():
+        return None
+    if _is_writing(one, lit, over):
+        return None
+    about = cv2.dilate(over.astype(np.uint8), np.ones((_ABOUT, _ABOUT))) > 0
+    rest = about & sure & ~over
     if np.corrcoef(one[rest], laid[rest])[0, 1] < _THE_SAME:
         return None
     lighter = float((apart[over] > 0).mean())
     if max(lighter, 1 - lighter) < _ONE_WAY or _comes_again(apart * over, sure) < _AGAIN:
         return None
     return cv2.dilate(over.astype(np.uint8), np.ones((3, 3))) > 0, lit
+
+
+def _is_writing(one: Floats, lit: Floats, over: Mask) -> bool:
+    """Dark on white: no watermark on a picture is told from what was filled in on a form."""
+    paper = np.maximum(one, lit)[over] > _WHITE
+    return float(paper.mean()) > _MOSTLY_PAPER
 
 
 def _light(one: Floats, laid: Floats, sure: Mask) -> tuple[float, float]:
