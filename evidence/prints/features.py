@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MOST, _CONTRAST = 400, 0.02
 _FEW, _MOST_FAINT, _FAINT = 150, 200, 0.002
-"""Where a picture has so few features fainter ones are taken: a sky, a wall, a chart have no other."""
+"""Where a picture has so few features fainter ones are taken: a wall, a sky have no other."""
 _WORD = 128
 _LARGEST = 15
 """A value of a descriptor is a byte, and its root is kept in half of one."""

@@ -136,14 +136,14 @@ def pictures_like(picture: Picture, *, least: float) -> list[PictureLike]:
 
 
 LEAST_COVERED, LEAST_OF_ONE = 0.65, 0.4
-"""Shares of the smaller that lie in the other; what is all but one may have lost more at its edges."""
+"""Shares of the smaller that lie in the other; what is all but one may have lost more."""
 ALL_BUT_ONE = 0.95
 OF_PAPER = 0.4
 """Of a sheet so much less may differ: a form that was filled in anew is the same by up to 0.948, a
 sheet that was scanned anew by 0.99."""
 LEAST_CLOSE = 0.95
-"""Of a copy the patches are all but one: 0.97 at least was seen, also strongly recompressed. Lines of
-other words at the same height are alike by half, and seldom more."""
+"""Of a copy the patches are all but one: 0.97 at least was seen, also strongly recompressed. Lines
+of other words at the same height are less so."""
 FEWEST_PATCHES = 40
 
 

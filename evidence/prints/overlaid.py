@@ -27,7 +27,7 @@ _FLATTEST = 1.0
 _ONE_WAY = 0.93
 _LEAST_TAKEN, _MOST_TAKEN = 0.02, 0.3
 _SIGN, _MOST_THICK = 25, 0.1
-"""Dots: small signs, and the strokes of large ones, are thinner; another picture in a frame is not."""
+"""Dots: small signs, and strokes of large ones, are thinner; another picture in a frame is not."""
 _WHITE, _MOSTLY_PAPER = 200, 0.5
 _THE_SAME = 0.95
 _ABOUT = 15
@@ -101,8 +101,9 @@ def _comes_again(apart: Floats, sure: Mask) -> float:
     high, wide = (max(side // _COARSER, 1) for side in apart.shape)
     small = cv2.resize(apart, (wide, high), interpolation=cv2.INTER_AREA)
     under = cv2.resize(sure.astype(np.float32), (wide, high), interpolation=cv2.INTER_AREA)
-    small = small - under * (small.sum() / max(float(under.sum()), 1.0))
-    like, lying = _with_itself(small), _with_itself(under)
+    level = np.float32(small.sum() / max(float(under.sum()), 1.0))
+    like = _with_itself((small - under * level).astype(np.float32))
+    lying = _with_itself(under.astype(np.float32))
     shares = like / np.maximum(lying, 1) / max(float(like[0, 0] / max(lying[0, 0], 1)), 1e-6)
     down, along = np.ogrid[: like.shape[0], : like.shape[1]]
     down, along = (np.minimum(at, at.max() + 1 - at) for at in (down, along))

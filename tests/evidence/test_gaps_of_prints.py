@@ -10,10 +10,13 @@ import orjson
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from evidence.prints import alike, bearing, reading, wording
+from evidence.prints import alike, bearing, features, index, overlaid, reading, wording
+from evidence.prints.alike import likeness
+from evidence.prints.sight import Sight
 from evidence.prints.wording import Alike
+from tests.checks import scenes
 
 
 def test_where_no_patch_says_anything_all_of_nothing_is_kept() -> None:
@@ -73,3 +76,59 @@ def test_a_page_of_lines_and_no_words_holds_no_picture() -> None:
     assert told["pictures"] == []
     assert (told["facts"]["pages"], told["facts"]["scanned"]) == (1, False)
     assert "blank" not in told["facts"]
+
+
+def watermarked(image: Image.Image, light: tuple[int, int, int, int]) -> Image.Image:
+    """With a sign that comes again and again, from edge to edge."""
+    over = Image.new("RGBA", image.size)
+    draw = ImageDraw.Draw(over)
+    for y in range(0, image.height, 60):
+        for x in range(-20, image.width, 130):
+            draw.text((x + y // 4 % 50, y), "CHECKED", font_size=24, fill=light)
+    return Image.alpha_composite(image.convert("RGBA"), over).convert("RGB")
+
+
+def test_a_picture_is_found_under_a_pattern_of_watermarks() -> None:
+    scene = scenes.field(2)
+    under = watermarked(scene, (255, 255, 255, 120))
+    found = likeness(Sight.of(scene), Sight.of(under))
+    assert index.is_same(found, 0.94)
+    assert not index.is_same(likeness(Sight.of(scenes.field(3)), Sight.of(under)), 0.5)
+
+
+def test_a_form_and_the_same_form_filled_in_are_two() -> None:
+    filled = scenes.form(1, filled=3)
+    other = scenes.form(1, filled=4)
+    assert not index.is_same(likeness(Sight.of(filled), Sight.of(other)), 0.8)
+    lined = Image.new("RGB", (800, 600), "white")
+    draw = ImageDraw.Draw(lined)
+    for y in range(0, 600, 60):
+        draw.line((0, y, 800, y), fill="black", width=5)
+        draw.line((y, 0, y, 600), fill="black", width=5)
+    written = watermarked(lined, (0, 0, 0, 220))
+    assert not index.is_same(likeness(Sight.of(lined), Sight.of(written)), 0.87)
+
+
+def test_of_a_picture_with_few_features_fainter_ones_are_kept() -> None:
+    down, along = np.mgrid[:300, :400]
+    wall = 120 + 5 * np.sin(down / 17) * np.sin(along / 23 + down / 60)
+    assert 20 < len(features.found_in(wall.astype(np.uint8)).turns) <= 200
+
+
+@pytest.mark.parametrize(
+    ("one", "laid"),
+    [
+        (np.zeros((60, 60)), np.zeros((60, 60))),
+        (np.tile(np.arange(60.0), (60, 1)), np.tile(np.arange(60.0), (60, 1))[:, ::-1]),
+    ],
+)
+def test_nothing_is_a_watermark_where_nothing_differs_or_all_is_turned_about(
+    one: np.ndarray, laid: np.ndarray
+) -> None:
+    inside = np.ones((60, 60), bool)
+    assert overlaid.pattern(one.astype(np.float32), laid.astype(np.float32), inside) is None
+
+
+def test_nothing_is_a_watermark_where_the_two_do_not_meet() -> None:
+    dots = np.zeros((60, 60), np.float32)
+    assert overlaid.pattern(dots, dots, np.zeros((60, 60), bool)) is None
