@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
     "merged": Kind(_("%(who)s granted the merger of %(no)s %(title)s into %(into)s")),
     "refused": Kind(_("%(who)s refused what was asked of %(no)s %(title)s: %(reason)s")),
     "woken": Kind(_("%(no)s %(title)s rested and goes on now")),
-    "due": Kind(_("%(no)s %(title)s: %(days)s days left")),
+    "due": Kind(_("%(no)s %(title)s, days left: %(days)s")),
     "due_today": Kind(_("%(no)s %(title)s is due today")),
     "undated": Kind(_("%(no)s %(title)s has no date and is not closed out: how far is it?")),
     "evidence_asked": Kind(
@@ -102,7 +102,7 @@ KINDS: dict[str, Kind] = {
     ),
     "plan_approved": Kind(_("%(who)s approved the plan of %(round)s, version %(version)s")),
     "plan_withdrawn": Kind(_("%(who)s took the plan of %(round)s, version %(version)s, back")),
-    "overdue": Kind(_("%(no)s %(title)s is %(days)s days overdue"), loud=True),
+    "overdue": Kind(_("%(no)s %(title)s, days overdue: %(days)s"), loud=True),
 } | {
     f"step-{verb}": Kind(
         format_lazy(_("On your list, %(no)s %(title)s: %(who)s {told}"), told=one.told)

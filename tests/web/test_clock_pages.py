@@ -169,7 +169,7 @@ def test_a_letter_says_what_is_late_and_is_signed_for(house: House, round_: Roun
     assert "待您签收" not in read(house.staff, "/letters/")
     assert "已签收 1 / 1" in read(house.office, "/letters/")
     english = read(house.office, f"/letters/{letter.pk}/", language="en")
-    assert "It is 1 days overdue, and the item is not closed out." in english
+    assert "Days overdue: 1; the item is not closed out." in english
 
 
 def test_letters_of_others_are_not_there(house: House, round_: Round) -> None:
