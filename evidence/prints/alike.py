@@ -41,7 +41,7 @@ _LARGEST_PLATE, _ON_A_PLATE, _REST = 0.2, 0.7, 0.97
 """Shares: of the picture a plate takes, of it that differs, of the rest that is the same."""
 _HARDLY, _MANY = 10, 200
 """Of so many features of each, so few pairs: nothing of one lies in the other."""
-_WORTH_IT, _MOSTLY_SEEN = 0.2, 0.4
+_WORTH_IT, _MOSTLY_SEEN = 0.3, 0.4
 """Where so few patches are alike no watermark is looked for; a patch of which it covers more says
 nothing."""
 _BEYOND_DOUBT = 0.95
