@@ -132,3 +132,56 @@ def test_nothing_is_a_watermark_where_nothing_differs_or_all_is_turned_about(
 def test_nothing_is_a_watermark_where_the_two_do_not_meet() -> None:
     dots = np.zeros((60, 60), np.float32)
     assert overlaid.pattern(dots, dots, np.zeros((60, 60), bool)) is None
+
+
+def signed(one: np.ndarray, *, high: int = 6, wide: int = 14, each: int = 30) -> np.ndarray:
+    """Where a sign of so many dots comes again at each so many, numbered from 1."""
+    numbers = np.zeros(one.shape, int)
+    places = ((y, x) for y in range(12, 180, each) for x in range(12, 240, each))
+    for no, (y, x) in enumerate(places, start=1):
+        numbers[y : y + high, x : x + wide] = no
+    return numbers
+
+
+def plaster(contrast: float, light: float) -> np.ndarray:
+    """A wall that is a little otherwise at every dot."""
+    dots = np.random.default_rng(1).normal(0, 1, (200, 260))
+    rolled = [np.roll(dots, (y, x), (0, 1)) for y in range(5) for x in range(5)]
+    soft = np.stack(rolled).sum(axis=0)
+    return np.asarray(light + contrast * soft / soft.std(), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("signs from edge to edge", True),
+        ("one sign", False),
+        ("a board", False),
+        ("ink on paper", False),
+        ("every eighth darker", False),
+        ("another moment", False),
+    ],
+)
+def test_a_pattern_is_thin_light_or_dark_comes_again_and_lies_on_the_same(
+    name: str, is_one: bool
+) -> None:
+    wall = plaster(20, 110)
+    signs = signed(wall)
+    lighter = np.where(signs > 0, 60, 0)
+    noise = np.random.default_rng(2).normal(0, 2.5, wall.shape)
+    paper = plaster(2, 230)
+    one, laid = {
+        "signs from edge to edge": (wall + lighter, wall),
+        "one sign": (wall + np.where(signs == 1, 60, 0), wall),
+        "a board": (wall + np.where(signed(wall, high=60, wide=60, each=500) > 0, 60, 0), wall),
+        "ink on paper": (paper - np.where(signs > 0, 150, 0), paper),
+        "every eighth darker": (wall + lighter - np.where(signs % 8 == 1, 120, 0), wall),
+        "another moment": (plaster(3, 110) + lighter + noise, plaster(3, 110)),
+    }[name]
+    inside = np.ones(wall.shape, bool)
+    found = overlaid.pattern(one.astype(np.float32), laid, inside)
+    assert (found is not None) == is_one
+    if found is not None:
+        where, lit = found
+        assert where[signs > 0].mean() > 0.9
+        assert np.abs(lit - wall)[~where].max() < 2
