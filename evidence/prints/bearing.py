@@ -41,10 +41,11 @@ def of_picture(image: Image.Image) -> dict[str, str]:
     exif = image.getexif()
     camera = exif.get_ifd(ExifTags.IFD.Exif)
     make = [_text(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)]
+    programs = [_text(exif.get(ExifTags.Base.Software)), *_written_by(image)]
     told = {
         "taken": _taken(camera),
         "modified": _exif_time(exif.get(ExifTags.Base.DateTime)),
-        "software": _text(exif.get(ExifTags.Base.Software)) or _written_by(image),
+        "software": ", ".join(dict.fromkeys(filter(None, programs))),
         "camera": " ".join(filter(None, make)),
     }
     return {name: word[:LONGEST] for name, word in told.items() if word}
@@ -67,21 +68,19 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     word = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-    word = word.replace("\x00", "").strip()
+    word = word.replace("\x00", "")
     with suppress(UnicodeError):
-        return word.encode("latin-1").decode("utf-8")
-    return word
+        word = word.encode("latin-1").decode("utf-8")
+    return word.strip()  # not before: the last byte of a character may look like a blank
 
 
-def _written_by(image: Image.Image) -> str:
-    """A PNG says it in a text; many others in XMP."""
+def _written_by(image: Image.Image) -> list[str]:
+    """A PNG says it in a text; many others in XMP, where a camera's name may come before others."""
     said = image.info.get("Software") or image.info.get("software")
-    if said:
-        return _text(said)
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     packet = packet.encode() if isinstance(packet, str) else bytes(packet)
-    found = re.search(rb"(?:CreatorTool|softwareAgent)(?:>|=\")([^<\"]{1,120})", packet[:_PART])
-    return _text(found[1]) if found else ""
+    found = re.findall(rb"(?:CreatorTool|softwareAgent)(?:>|=\")([^<\"]{1,120})", packet[:_PART])
+    return [_text(name) for name in (said, *found)]
 
 
 def of_package(file: BinaryIO) -> dict[str, str]:

@@ -27,7 +27,9 @@ _THING = (
 _OPENS, _SHUTS = r"[\[【［〔(（<《]", r"[\]】］〕)）>》]"
 _INSIDE = r"[^\]】］〕)）>》\n]"
 _TO_FILL = "填写|输入|补充|插入|填入|选择|待填|待补充|待完善"
-_BIDS = rf"{_OPENS}\s*(?:请|此处|待|自行){_INSIDE}{{0,12}}?(?:{_TO_FILL}){_INSIDE}{{0,30}}{_SHUTS}"
+_ASIDE = rf"(?:{_INSIDE}{{1,4}}[，,、；;]\s*)?"
+_ASKS = rf"(?:请|此处|待|自行){_INSIDE}{{0,12}}?(?:{_TO_FILL})"
+_BIDS = rf"{_OPENS}\s*{_ASIDE}{_ASKS}{_INSIDE}{{0,30}}{_SHUTS}"
 _OPEN = re.compile(
     "|".join(
         (

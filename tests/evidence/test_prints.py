@@ -83,6 +83,14 @@ def test_a_png_and_an_xmp_packet_name_their_editor() -> None:
     assert told["facts"]["software"] == "PicsArt"
 
 
+def test_every_program_that_left_its_name_is_told_and_none_is_cut_short() -> None:
+    said = Image.Exif()
+    said[0x0131] = "剪映".encode()  # ends in a byte that alone would be a blank
+    packet = b'<r xmp:CreatorTool="HUAWEI P60"><e stEvt:softwareAgent="Adobe Photoshop 25.1"/></r>'
+    told = read(encoded(street(), exif=said, xmp=packet), "jpg")
+    assert told["facts"]["software"] == "剪映, HUAWEI P60, Adobe Photoshop 25.1"
+
+
 def test_a_lens_cap_is_blank_and_has_no_keys() -> None:
     told = read(encoded(scenes.plain(3).resize((600, 450))), "jpg")
     assert told["facts"]["blank"] == [1]
@@ -409,6 +417,7 @@ def test_the_day_of_a_meeting_stands_by_its_label_or_first() -> None:
         *("根据××单位要求", "XX局", "20XX年完成", "[请填写整改措施]", "（此处填写完成情况）"),
         *("二〇XX年底完成", "责任人：ＸＸＸ", "电话：XXXXXXXX", "{单位名称}", "请在此输入内容"),
         *("____单位", "＿＿＿月底前", "＿＿年底前", "由XX同志牵头", "（单位名称）", "（自行补充）"),
+        "（略，请自行补充）",
         *("某某单位", "（待补充）", "单击此处输入文字", "2026年  月  日", "×月×日"),
     ],
 )

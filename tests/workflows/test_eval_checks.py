@@ -77,7 +77,6 @@ def test_examples_of_what_was_wrong_and_missed_are_shown(tmp_path: Path) -> None
         ("file_a,file_b,label\na.txt,c.txt,different\n", "", "“c.txt”, which is not in"),
         ("file_a,file_b,label\na.txt,../x.txt,different\n", "", "“../x.txt”, which is not in"),
         ("file_a,file_b,label\na.txt,a.txt,alike\n", "", "line 2: “alike” is none of"),
-        ("", "file,flag\na.txt,ugly\n", "line 2: “ugly” is none of"),
         ("", "file,flag,claimed_date\na.txt,blank,soon\n", "“soon” is not a date"),
     ],
 )
@@ -86,6 +85,27 @@ def test_lists_that_do_not_fit_get_a_sentence(
 ) -> None:
     with pytest.raises(CommandError, match=words):
         evaluated(folder(tmp_path, labels, flags))
+
+
+def test_a_list_of_others_is_measured_as_far_as_it_goes_and_the_rest_is_said(
+    tmp_path: Path,
+) -> None:
+    """Paths as Windows writes them, a flag of another product, and no day of the feedback."""
+    made = folder(
+        tmp_path,
+        "file_a,file_b,label\n.\\a.txt,b.jpg,different\n",
+        "file,flag\na.txt,Placeholder\na.txt,ugly\nb.jpg,exif_before\n",
+    )
+    told = evaluated(made)
+    assert told["flags"]["placeholder"]["right"] == 1
+    assert told["flags"]["taken_before"]["missed"] == 0
+    assert told["left_out"] == {
+        "flag ugly: no rule has this name": 1,
+        "flag taken_before: its row has no feedback_date": 1,
+    }
+    out = StringIO()
+    call_command("eval_checks", str(made), stdout=out)
+    assert "Not measured: flag ugly: no rule has this name (rows: 1)" in out.getvalue()
 
 
 def test_a_folder_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -69,6 +69,14 @@ ALSO_CALLED = {
 """Other names under which lists of others may give the same flag."""
 
 
+NEEDED = {
+    Rule.TAKEN_BEFORE: "feedback_date",
+    Rule.MEETING_BEFORE: "feedback_date",
+    Rule.TAKEN_AFTER: "claimed_date",
+}
+"""Without which day of flags.csv a rule cannot say anything of a file."""
+
+
 @dataclass
 class File:
     """One file of the folder, read once."""
@@ -94,10 +102,12 @@ class Folder:
         self.settings = settings
         self._text_of = text_of
         self._files: dict[str, File] = {}
+        self.left_out: Counter[str] = Counter()
+        """What the lists say and was not measured, with the number of its rows."""
 
     def file(self, name: str, listed_in: str) -> File:
         if name not in self._files:
-            path = (self.root / name).resolve()
+            path = (self.root / name.replace("\\", "/")).resolve()
             if not path.is_relative_to(self.root.resolve()) or not path.is_file():
                 told = {"list": listed_in, "file": name, "folder": self.root}
                 raise Unmet(_("%(list)s names “%(file)s”, which is not in %(folder)s.") % told)
@@ -201,20 +211,24 @@ class Folder:
         rows = self.rows("flags.csv", "file", "flag")
         true: dict[str, set[str]] = defaultdict(set)
         about: dict[str, dict[str, str]] = {}
-        for no, row in enumerate(rows, 2):
+        for row in rows:
             flag = row["flag"].lower().replace("-", "_")
             flag = ALSO_CALLED.get(flag, flag)
             if flag and flag not in FLAGS:
-                told = {"no": no, "flag": row["flag"], "known": ", ".join(FLAGS)}
-                raise Unmet(_("flags.csv, line %(no)s: “%(flag)s” is none of %(known)s.") % told)
+                self.left_out[_("flag %(flag)s: no rule has this name") % {"flag": flag}] += 1
             self.file(row["file"], "flags.csv")
             true[row["file"]] |= {flag} - {""}
-            about[row["file"]] = row
+            about.setdefault(row["file"], {}).update((k, v) for k, v in row.items() if v)
         found = {flag: Score() for flag in FLAGS}
         for name, flags in true.items():
             said = self._judged(self._files[name], about[name])
             for flag, score in found.items():
-                scores.add(score, flag in said, flag in flags, name)
+                needed = NEEDED.get(Rule(flag), "file")
+                if about[name].get(needed):
+                    scores.add(score, flag in said, flag in flags, name)
+                elif flag in flags:
+                    told = {"flag": flag, "column": needed}
+                    self.left_out[_("flag %(flag)s: its row has no %(column)s") % told] += 1
         return found
 
     def _judged(self, file: File, row: dict[str, str]) -> set[str]:
@@ -264,4 +278,5 @@ def evaluated(root: Path, text_of: Callable[[Path], str], settings: Settings) ->
         "pairs": {name: score.as_dict() for name, score in pairs.items()},
         "flags": {name: score.as_dict() for name, score in flags.items()},
         "overall": scores.overall([*pairs.values(), *flags.values()]),
+        "left_out": dict(at.left_out),
     }

@@ -54,6 +54,8 @@ class Command(BaseCommand):
             for kind in ("wrong_examples", "missed_examples"):
                 for example in row.get(kind, ()):
                     self.stdout.write(f"    {kind.removesuffix('_examples')}: {example}")
+        for why, rows in found["left_out"].items():
+            self.stdout.write(_("Not measured: %(why)s (rows: %(n)s)") % {"why": why, "n": rows})
 
 
 _COLUMNS = (("precision", 10), ("recall", 8), ("f1", 8))
