@@ -166,14 +166,15 @@ def _compared(one: Grey, other: Grey, placed: Floats) -> Likeness:
     shares = inside.sum() / inside.size, inside.sum() / (other.size * scale**2)
     if max(shares) < _LEAST_COVERED:
         return NONE
-    plain = _told(_soft(one), _soft(laid), inside, shares)
+    soft, soft_laid = _soft(one), _soft(laid)
+    plain = _told(soft, soft_laid, inside, shares)
     if not _WORTH_IT < plain.alike < _BEYOND_DOUBT:
         return plain
-    under = overlaid.pattern(_soft(one), _soft(laid), inside)
+    under = overlaid.pattern(soft, soft_laid, inside)
     if under is None:
         return plain
     over, lit = under
-    clear = _told(_soft(one), np.where(over, _soft(one), lit), inside, shares, over)
+    clear = _told(soft, np.where(over, soft, lit), inside, shares, over)
     return clear if clear.alike > _BEYOND_DOUBT else plain
 
 
