@@ -16,6 +16,8 @@ from tools import check
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = [sys.executable, "-m", "coverage"]
 HEART = "core/*,audit/*,evidence/*,workflows/*"
+WORKERS = ("-n", "3", "--dist", "load", "--maxschedchunk", "1")
+"""Tests are dealt one by one. Dealt in groups, a run never ends once one of its workers died."""
 
 
 def title(words: str) -> None:
@@ -32,8 +34,8 @@ def call(*command: str, **extra: str) -> bool:
 
 def tests(*options: str, **extra: str) -> bool:
     """Run the suite on whatever database the environment names."""
-    suite = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup"]
-    return call(*suite, "--cov", "--cov-report=", *options, **extra)
+    suite = [sys.executable, "-m", "pytest", *WORKERS, "--cov", "--cov-report="]
+    return call(*suite, *options, **extra)
 
 
 def on_postgres() -> bool:

@@ -32,10 +32,6 @@ STAGES = {
 }
 
 
-# The demonstration takes fifteen seconds to load: one worker does it once.
-pytestmark = pytest.mark.xdist_group("demonstration")
-
-
 def load(*words: str) -> str:
     said = io.StringIO()
     call_command("load_demo", *words, stdout=said)

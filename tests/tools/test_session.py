@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.source import ROOT
+from tools import prove
 
 SUITE = """
 import pytest
@@ -40,6 +41,17 @@ def suite(tmp_path: Path) -> Path:
     return tmp_path
 
 
+DYING = """
+import os, pytest
+from pathlib import Path
+
+@pytest.mark.parametrize("number", range(60))
+def test_one(number):
+    if number == 30:
+        os.abort()
+"""
+
+
 def run(suite: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the sample suite in a session of ours, on a PATH without a browser."""
     clean = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
@@ -53,6 +65,7 @@ def run(suite: Path, *options: str, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
 
@@ -95,3 +108,11 @@ def test_a_run_on_sqlite_leaves_out_what_is_about_postgresql_alone(suite: Path) 
 
 def test_a_run_on_postgresql_has_what_asks_a_database_and_no_browser(suite: Path) -> None:
     assert kept(suite, "postgresql:///any") == ["postgresql", "rows", "rows_by_a_fixture"]
+
+
+def test_a_run_whose_worker_dies_ends_says_so_and_leaves_nothing_untried(suite: Path) -> None:
+    (suite / "test_sample.py").write_text(DYING)
+    done = run(suite, *prove.WORKERS)
+    assert done.returncode == 1, done.stdout
+    assert "1 failed, 59 passed" in done.stdout
+    assert "crashed while running 'test_sample.py::test_one[30]'" in done.stdout
