@@ -18,6 +18,7 @@ COVERAGE = [sys.executable, "-m", "coverage"]
 HEART = "core/*,audit/*,evidence/*,workflows/*"
 WORKERS = ("-n", "3", "--dist", "load", "--maxschedchunk", "1")
 """Tests are dealt one by one. Dealt in groups, a run never ends once one of its workers died."""
+SUITE = [sys.executable, "-m", "pytest", *WORKERS]
 
 
 def title(words: str) -> None:
@@ -33,9 +34,14 @@ def call(*command: str, **extra: str) -> bool:
 
 
 def tests(*options: str, **extra: str) -> bool:
-    """Run the suite on whatever database the environment names."""
-    suite = [sys.executable, "-m", "pytest", *WORKERS, "--cov", "--cov-report="]
-    return call(*suite, *options, **extra)
+    """Run all but the browser tests on whatever database the environment names."""
+    counted = ("--cov", "--cov-report=", "--ignore=tests/browser")
+    return call(*SUITE, *counted, *options, **extra)
+
+
+def in_browser() -> bool:
+    """Run the browser tests on SQLite, in processes that no other test left anything in."""
+    return call(*SUITE, "tests/browser")
 
 
 def on_postgres() -> bool:
@@ -59,6 +65,9 @@ def main() -> int:
     call(*COVERAGE, "erase")
     if not tests():
         failed.append("the tests on SQLite")
+    title("Tests in a browser, on SQLite")
+    if not in_browser():
+        failed.append("the tests in a browser")
     title("Tests on PostgreSQL")
     if not on_postgres():
         failed.append("the tests on PostgreSQL")

@@ -47,7 +47,8 @@ from pathlib import Path
 
 @pytest.mark.parametrize("number", range(60))
 def test_one(number):
-    if number == 30:
+    if number == 30 and len(died := sorted(Path().glob("died*"))) < %d:
+        Path(f"died{len(died)}").touch()
         os.abort()
 """
 
@@ -111,8 +112,25 @@ def test_a_run_on_postgresql_has_what_asks_a_database_and_no_browser(suite: Path
 
 
 def test_a_run_whose_worker_dies_ends_says_so_and_leaves_nothing_untried(suite: Path) -> None:
-    (suite / "test_sample.py").write_text(DYING)
+    (suite / "test_sample.py").write_text(DYING % 1)
     done = run(suite, *prove.WORKERS)
     assert done.returncode == 1, done.stdout
     assert "1 failed, 59 passed" in done.stdout
     assert "crashed while running 'test_sample.py::test_one[30]'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("dies", "code", "told"), [(1, 0, "60 passed, 1 rerun"), (2, 1, "1 failed, 59 passed, 1 rerun")]
+)
+def test_a_browser_test_whose_worker_dies_is_loudly_tried_once_more(
+    suite: Path, dies: int, code: int, told: str
+) -> None:
+    pages = suite / "tests/browser"
+    pages.mkdir(parents=True)
+    (suite / "test_sample.py").rename(pages / "test_sample.py")
+    (pages / "test_sample.py").write_text(DYING % dies)
+    done = run(suite, *prove.WORKERS)
+    assert done.returncode == code, done.stdout
+    assert told in done.stdout
+    assert "!! PROCESSES DIED: 1 !!" in done.stdout
+    assert "test_sample.py::test_one[30] was tried again" in done.stdout
