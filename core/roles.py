@@ -34,3 +34,5 @@ SEE_THE_UNIT = frozenset(
 )
 # These answer for a unit: word that was not heeded goes up to them.
 ABOVE_THE_HEADS = frozenset({Role.LEADER, Role.UNIT_HEAD})
+# These have the record verified, and change nothing.
+VERIFY_THE_RECORD = frozenset({Role.AUDITOR, Role.AUDIT_OFFICER})

@@ -6,7 +6,7 @@ querysets and policy. `POST` rows open the form; the action still insists.
 
 from __future__ import annotations
 
-from core.roles import ABOVE_THE_HEADS, SEE_THE_UNIT, Role
+from core.roles import ABOVE_THE_HEADS, SEE_THE_UNIT, VERIFY_THE_RECORD, Role
 
 ANYONE = None
 BUSINESS = frozenset(
@@ -62,6 +62,7 @@ TABLE: dict[str, dict[str, frozenset[str] | None]] = {
     "record": {"GET": RECORD},
     "record_note": {"GET": RECORD},
     "record_seal": {"POST": SEALING},
+    "record_verify": {"POST": VERIFY_THE_RECORD},
     "deputy_appoint": {"POST": ACTING},
     "deputy_recall": {"POST": ACTING},
     "people": {"GET": PEOPLE},

@@ -64,6 +64,7 @@ urlpatterns = [
     path("faults/derived/again/", outbox.derive_again, name="derive_again"),
     path("record/", record.record, name="record"),
     path("record/seal/", record.seal, name="record_seal"),
+    path("record/verify/", record.verify, name="record_verify"),
     path("record/<int:size>.note", record.note, name="record_note"),
     path("account/deputies/", deputies.appoint, name="deputy_appoint"),
     path("account/deputies/<int:deputyship_id>/recall/", deputies.recall, name="deputy_recall"),

@@ -13,4 +13,5 @@ class WorkflowsConfig(AppConfig):
             bulk,  # noqa: F401 -- registers how its jobs are run
             check_rules,  # noqa: F401 -- the same
             indexing,  # noqa: F401 -- registers that evidence is made findable
+            verifying,  # noqa: F401 -- registers how its jobs are run
         )

@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from audit import log_verify, verify
 from audit.log_verify import Log
 from audit.verify import Break, Walked
-from evidence import storage
-from evidence.inspection.verdict import State as Inspection
-from evidence.models import Evidence
 from workflows import (
     answer_verification,
+    file_verification,
     finding_verification,
     plan_verification,
     wanted_verification,
@@ -25,7 +23,7 @@ from workflows.models.exhibit import digest_of_exhibits
 from workflows.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _ROWS = (finding_verification, wanted_verification, answer_verification, plan_verification)
@@ -53,7 +51,9 @@ class Findings:
         if self.log.unplaced:
             left.append(_("%(n)s events wait for the next seal.") % {"n": self.log.unplaced})
         if self.outside is None:
-            left.append(_("No copy outside was compared: name its folder with --outside."))
+            left.append(
+                _("No copy outside was compared: name its folder in the settings, or by --outside.")
+            )
             left.append(
                 _("Without one, a record cut off or written anew with its keys looks whole.")
             )
@@ -77,8 +77,11 @@ class Findings:
         }
 
 
-def verify_all(outside: Path | None = None) -> Findings:
-    """Walk everything. Read-only; takes a consistent view only when nothing writes meanwhile."""
+def verify_all(outside: Path | None = None, still: Callable[[], None] = lambda: None) -> Findings:
+    """Walk everything. Read-only; takes a consistent view only when nothing writes meanwhile.
+
+    `still` is called with each chain and each file: it takes long where there are many.
+    """
     found = Findings(outside=outside)
     digests: dict[str, tuple[str, int, str]] = {}
     seen: set[str] = set()
@@ -90,6 +93,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     destroyed: set[str] = set()
     acts = _signed_acts()
     for walked in verify.chains():
+        still()
         found.chains += 1
         found.events += len(walked.events)
         seen.add(walked.subject)
@@ -116,7 +120,7 @@ def verify_all(outside: Path | None = None) -> Findings:
     found.breaks += _uncited(c for c in citations.values() if c.item.subject not in broken_chains)
     for kind, known in rows:
         found.breaks += kind.untold(known, broken=broken_chains)
-    found.breaks += _damaged(digests, destroyed)
+    found.breaks += file_verification.damaged(digests, destroyed, still)
     found.evidence = len(digests)
     found.log = log_verify.walk(outside)
     found.breaks += found.log.breaks
@@ -265,34 +269,6 @@ def _told_destroyed(walked: Walked) -> set[str]:
         if event["name"] == "item.evidence_destroyed"
         for file in event["data"]["files"]
     }
-
-
-def _damaged(digests: dict[str, tuple[str, int, str]], destroyed: set[str]) -> list[Break]:
-    """Every digest the record or a row speaks of must have its bytes, or an event that ended it."""
-    there: set[str] = set()
-    untold: list[Break] = []
-    for row in Evidence.objects.order_by("pk").iterator():
-        digests.setdefault(row.digest, (f"evidence:{row.pk}", 0, row.name))
-        if row.inspection != Inspection.DESTROYED:
-            there.add(row.digest)
-        elif row.digest not in destroyed:
-            untold.append(
-                Break(
-                    subject=f"evidence:{row.pk}",
-                    seq=0,
-                    text=_("No event tells who had “%(name)s” destroyed.") % {"name": row.name},
-                )
-            )
-    return untold + [
-        Break(
-            subject=subject,
-            seq=seq,
-            text=_("The bytes of “%(name)s” are missing or not what was handed in.")
-            % {"name": name},
-        )
-        for digest, (subject, seq, name) in digests.items()
-        if not (digest in destroyed - there or storage.intact(digest))
-    ]
 
 
 def _word(state: str | None) -> str:

@@ -2,19 +2,26 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from audit import jobs, sealing
+from audit.models import Event, Reason
+from core.actor import SYSTEM
 from core.models import User
 from core.roles import Role
 from tests import make
+from tests.audit.chains import unprotected
 from tests.make import House
 from tests.web.addresses import client_of
-from workflows.actions import assignments, attention, decisions
+from workflows.actions import assignments, attention, decisions, verifying
 from workflows.models import Item, Round
 from workflows.states import State
 
@@ -273,8 +280,8 @@ def test_the_banner_says_one_thing_and_stays_away_once_it_was_put_away(house: Ho
     [
         (Role.SYSTEM_OFFICER, "开设账号", ["/people/#add"]),
         (Role.SECURITY_OFFICER, "授予角色", ["/people/?show=idle"]),
-        (Role.AUDIT_OFFICER, "人员痕迹", ["/people/?show=all", "/ledger/"]),
-        (Role.AUDITOR, "事项痕迹", ["/ledger/", "/board/"]),
+        (Role.AUDIT_OFFICER, "人员痕迹", ["/people/?show=all", "/ledger/", "/record/"]),
+        (Role.AUDITOR, "事项痕迹", ["/ledger/", "/board/", "/record/"]),
     ],
 )
 def test_whoever_owes_no_items_gets_links_to_what_they_do(
@@ -295,6 +302,31 @@ def test_the_officers_see_what_stands_open_in_accounts_and_roles(house: House) -
     # Five of the house, one more of its staff, the officer, the one without a role; two sections,
     # one of them without a head.
     assert counts == ["8", "1", "1", "1"]
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.AUDIT_OFFICER])
+def test_an_auditor_sees_how_the_record_stands(
+    role: Role, house: House, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
+    make.flag(make.item(State.IN_REVIEW, house=house))
+    elsewhere = make.house()
+    make.flag(make.item(State.IN_REVIEW, house=elsewhere))
+    auditor = make.person(role, unit=house.unit)
+    told = re.compile(r'<a class="tile([^"]*)"[^>]*><span class="tile-count">(.+?)</span>')
+    assert told.findall(home(auditor)) == [("", "0"), ("", "–"), (" tile-alarm", "0"), ("", "1")]
+    settings.OUTSIDE_FOLDER = str(tmp_path)
+    settings.OUTSIDE_MAIL = ["witness@example.test"]
+    sealing.seal(Reason.TIME, SYSTEM)
+    sealed = Event.objects.count()
+    verifying.ask(actor=auditor.actor(), command_id=uuid4())
+    jobs.sweep()
+    assert told.findall(home(auditor)) == [("", str(sealed)), ("", "0"), ("", "2"), ("", "1")]
+    with unprotected():
+        Item.objects.filter(round__unit=house.unit).update(state=State.CLOSED)
+    verifying.ask(actor=auditor.actor(), command_id=uuid4())
+    jobs.sweep()
+    assert told.findall(home(auditor))[1] == (" tile-alarm", "1")
 
 
 def test_somebody_without_a_role_is_told_whom_to_ask() -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
-from audit import keys, outbox, sealing
-from audit.models import Checkpoint, Event, Owed, Reason
+from audit import jobs, keys, outbox, sealing
+from audit.models import Checkpoint, Event, Job, Owed, Reason
 from core.actor import SYSTEM
 from core.roles import Role
 from reports import seals
@@ -21,6 +23,7 @@ from tests import make
 from tests.audit.chains import unprotected
 from tests.audit.logged import sealed
 from tests.web.addresses import client_of
+from workflows.actions import verifying
 from workflows.models import Item
 from workflows.states import State
 
@@ -130,6 +133,55 @@ def test_an_auditor_reads_and_does_not_seal() -> None:
     sealed(3)
     assert reverse("record_seal") not in text(client)
     assert client.post(reverse("record_seal")).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.AUDIT_OFFICER])
+def test_an_auditor_has_the_record_verified_and_everybody_of_the_page_reads_it(
+    role: Role, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
+    make.item(State.VERIFYING)
+    client, office = _client(role), _client(Role.OFFICE)
+    shown = text(client)
+    assert "Nobody had it verified so far." in shown
+    command = re.findall(r'name="command" value="([^"]+)"', shown)[0]
+    answer = client.post(reverse("record_verify"), {"command": command})
+    job = Job.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, reverse("job", args=[job.pk]))
+    assert reverse("record_verify") not in text(client)
+    assert "Being verified now:" in text(office)
+    assert client.post(reverse("record_verify"), {"command": str(uuid4())}).status_code == 409
+    jobs.sweep()
+    page = " ".join(client.get(reverse("job", args=[job.pk])).content.decode().split())
+    for part in (page, text(client), text(office)):
+        assert '<span class="badge bg-green-lt">whole</span>' in part
+        assert "1 items explained by them, 1 files read again" in part
+    assert "Verification of the whole record" in page
+    assert f'href="{reverse("record")}">To the seals of the record</a>' in page
+    assert reverse("record_verify") not in text(office)
+    assert office.post(reverse("record_verify")).status_code == 403
+
+
+def test_what_is_broken_is_listed_for_whoever_may_see_it(
+    auditor: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
+    house = make.house()
+    item = make.item(State.VERIFYING, house=house)
+    person = make.person(Role.AUDITOR, unit=house.unit)
+    with unprotected():
+        Item.objects.filter(pk=item.pk).update(state=State.CLOSED)
+    with translation.override("en"):
+        verifying.ask(actor=person.actor(), command_id=uuid4())
+    jobs.sweep()
+    own = client_of(person)
+    own.cookies["django_language"] = "en"
+    assert f'href="{reverse("item", args=[item.pk])}#timeline">' in text(own)
+    assert "its events lead to “Awaiting close-out”, version 6." in text(own)
+    for client in (own, auditor):
+        assert '<span class="badge bg-red-lt">not whole: 1 breaks</span>' in text(client)
+    assert item.title not in text(auditor)
+    assert "1 more; “manage.py verify_audit” on the server lists them all." in text(auditor)
 
 
 def test_a_copy_that_is_stopped_stands_on_the_page_of_faults_and_is_sent_again(

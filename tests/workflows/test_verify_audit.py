@@ -27,7 +27,7 @@ from workflows.states import State
 
 pytestmark = pytest.mark.django_db
 NO_COPY = (
-    "Not checked: No copy outside was compared: name its folder with --outside.\n"
+    "Not checked: No copy outside was compared: name its folder in the settings, or by --outside.\n"
     "Not checked: Without one, a record cut off or written anew with its keys looks whole.\n"
 )
 UNEXPLAINED = "The item's row says “{}”, version {}; its events lead to “{}”, version {}."

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ledger import entering, exports
 from reports.archive import making
 from web.templatetags import words
+from workflows import verified
 from workflows.actions import bulk, check_rules
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def title(job: Job) -> str:
     if job.kind == check_rules.KIND:
         told = {"code": job.params["round"], "n": job.total}
         return _("Looking for doubts in %(code)s again: %(n)s items") % told
+    if job.kind == verified.KIND:
+        return _("Verification of the whole record")
     return job.kind
 
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from core.roles import Role
+from audit import alarms, sealing
+from core.roles import VERIFY_THE_RECORD, Role
 from web.acting import actor_of
 from web.answers import go, page
 from web.rounds import rounds_of
 from web.welcome import FIRST, leading_role
-from workflows import directory, planning
+from workflows import directory, planning, verified
 from workflows.directory import Show
+from workflows.models import Flag
 from workflows.worklist import Wanted, worklist
 
 if TYPE_CHECKING:
@@ -66,9 +68,17 @@ def _page_number(text: str) -> int:
 
 
 def _desk(actor: Actor, role: Role) -> dict[str, Any]:
-    """What stands open for the officers who run accounts and roles."""
-    if role not in {Role.SYSTEM_OFFICER, Role.SECURITY_OFFICER}:
-        return {}
+    """What stands open for the officers who run accounts and roles, and how the record stands."""
+    if role in VERIFY_THE_RECORD:
+        latest = sealing.latest()
+        return {
+            "alarms": alarms.alarms(),
+            "lacking": alarms.lacking(),
+            "outside": alarms.COPIES - alarms.lacking(),
+            "sealed": latest.size if latest else 0,
+            "verified": verified.last(actor),
+            "open_flags": Flag.objects.visible_to(actor).open().count(),
+        }
     return {
         "accounts": directory.listed(actor, Show.ALL).count(),
         "shut": directory.listed(actor, Show.SHUT).count(),

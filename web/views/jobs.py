@@ -20,6 +20,7 @@ from web import selection
 from web.acting import actor_of
 from web.answers import go, page
 from web.workbooks import ZIP, as_workbook, saved
+from workflows import verified
 from workflows.actions import archiving, reading
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest, found: Job) -> str:
+    if found.kind == verified.KIND:
+        return reverse("record")
     if found.kind != making.KIND:
         return selection.back(request.GET)
     query = urlencode({"of": found.params["scope"]})
@@ -66,8 +69,8 @@ def _back(request: HttpRequest, found: Job) -> str:
 
 
 def _entry(found: Job) -> dict[str, Any]:
-    """What a workbook's way onto the ledger, or off it, came to; empty for other work."""
-    ways = {entering.CONFIRM: "entered", entering.UNDO: "taken_off"}
+    """What came of work of one row: of a workbook's way, of verifying; empty for other work."""
+    ways = {entering.CONFIRM: "entered", entering.UNDO: "taken_off", verified.KIND: "verified"}
     row = found.rows.first() if found.kind in ways else None
     return {ways[found.kind]: row.data} if row else {}
 

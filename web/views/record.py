@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from audit import alarms, keys, outside, sealing, seals
 from audit.models import Checkpoint, Reason
 from core.refusals import NotFound
-from web.acting import actor_of
+from core.roles import VERIFY_THE_RECORD
+from web.acting import actor_of, command_id_of
 from web.answers import go, page
 from web.roles import SEALING
+from workflows import verified
+from workflows.actions import verifying
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,6 +27,7 @@ A_PAGE = 30
 
 
 def record(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
     typed = request.GET.get("code", "")[:60]
     shown = Paginator(Checkpoint.objects.order_by("-size"), A_PAGE)
     return page(
@@ -39,7 +43,10 @@ def record(request: HttpRequest) -> HttpResponse:
             "old_keys": keys.old(),
             "typed": typed,
             "checked": seals.check(typed) if typed else None,
-            "may_seal": bool(actor_of(request).roles & SEALING),
+            "may_seal": bool(actor.roles & SEALING),
+            "may_verify": bool(actor.roles & VERIFY_THE_RECORD),
+            "verified": verified.last(actor),
+            "under_way": verified.under_way(),
         },
     )
 
@@ -58,3 +65,8 @@ def seal(request: HttpRequest) -> HttpResponse:
     sealing.seal(Reason.ASKED, actor_of(request))
     messages.success(request, _("Everything up to now is sealed."))
     return go(request, reverse("record"))
+
+
+def verify(request: HttpRequest) -> HttpResponse:
+    job = verifying.ask(actor=actor_of(request), command_id=command_id_of(request))
+    return go(request, reverse("job", args=[job.pk]))
