@@ -8,11 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from audit import jobs, outbox, sealing, triggers
+from audit import jobs, outbox, sealing
 from audit.models import Event, Job, JobRow, JobState, Reason
 from core.actor import SYSTEM, Actor
 from core.refusals import Conflict, NotPermitted
@@ -107,17 +106,6 @@ def test_what_is_broken_is_shown_to_whoever_may_see_it_and_counted_for_others(it
     elsewhere = verified.last(stranger)
     assert elsewhere is not None
     assert (elsewhere.told["ok"], elsewhere.shown, elsewhere.hidden) == (False, [], 1)
-
-
-def test_a_missing_trigger_is_a_break(item: Item) -> None:
-    with connection.cursor() as cursor:
-        of = " ON audit_event" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"DROP TRIGGER audit_event_no_update{of}")
-    walked = verifying.found(lambda: None)
-    triggers.forget()
-    assert [(one.subject, one.text) for one in walked.breaks] == [
-        ("record", "The trigger audit_event_no_update is missing.")
-    ]
 
 
 def test_what_only_looks_broken_while_it_is_moved_is_no_break_and_the_rest_stays_one(
