@@ -24,7 +24,7 @@ OUT = ROOT / "docs/screenshots"
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 LANGUAGES = ("zh-hans", "en")
 OFFICE, HEAD, STAFF, LEADER = "shenruochuan", "gaozhenyue", "zhangqihang", "zhouqiheng"
-SYSTEM, SECURITY = "xuzhiyuan", "songanzhi"
+SYSTEM, SECURITY, AUDITOR = "xuzhiyuan", "songanzhi", "zhengqingyuan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ SHOTS = (
     Shot("home-office", OFFICE, "/"),
     Shot("home-leader", LEADER, "/"),
     Shot("home-security", SECURITY, "/"),
+    Shot("home-auditor", AUDITOR, "/"),
     Shot("item", STAFF, "/", "main a[href^='/items/']"),
     Shot("review", HEAD, "/review/"),
     Shot("review-office", OFFICE, "/review/"),
@@ -68,7 +69,7 @@ SHOTS = (
     Shot("archives", OFFICE, "/rounds/", "main a[href*='/archives/']"),
     Shot("search", OFFICE, "/search/?q=防汛"),
     Shot("faults", OFFICE, "/faults/"),
-    Shot("record", OFFICE, "/record/"),
+    Shot("record", AUDITOR, "/record/"),
 )
 TALLEST = 4000
 """Pixels of a phone's page that a picture shows: what is longer repeats itself."""
