@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 TRIES = 5
 """How often a job is begun without getting on by a single row."""
-_OPEN = (JobState.QUEUED, JobState.RUNNING)
 _handlers: dict[str, Handler] = {}
 _log = logging.getLogger(__name__)
 
@@ -138,7 +137,7 @@ def cancel(job_id: int, *, actor: Actor) -> Job:
         if waiting.update(state=JobState.CANCELLED, cancel_asked_at=now, finished_at=now):
             _record("job.cancelled", found, actor, done=0, total=found.total)
         else:
-            Job.objects.filter(pk=job_id, state__in=_OPEN).update(cancel_asked_at=now)
+            Job.objects.open().filter(pk=job_id).update(cancel_asked_at=now)
     found.refresh_from_db()
     return found
 
@@ -151,7 +150,7 @@ def lease() -> timedelta:
 def claim() -> Job | None:
     """Lease the job that waits longest. Compare-and-swap on the lease: one worker wins it."""
     now = timezone.now()
-    due = Job.objects.filter(state__in=_OPEN).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    due = Job.objects.open().filter(Q(lease_until=None) | Q(lease_until__lt=now))
     for found in due.order_by(F("lease_until").asc(nulls_first=True), "id")[:10]:
         same = Job.objects.filter(
             pk=found.pk, state=found.state, lease_until=found.lease_until

@@ -189,6 +189,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         """A job is its asker's alone: its rows say what that person may see."""
         return self.filter(asked_by=actor.id)
 
+    def open(self) -> JobQuerySet:
+        return self.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
+
 
 class Job(Deliberate):
     """Work too long for one request: claimed by lease, done row by row, gone on with after a kill.

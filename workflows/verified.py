@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from audit.log_verify import SUBJECT as LOG
-from audit.models import Job, JobRow, JobState
+from audit.models import Job, JobRow
 from audit.sealing import SUBJECT as RECORD
 from workflows.models import Item
 
@@ -30,8 +30,7 @@ class Verified:
 
 
 def under_way() -> Job | None:
-    open_states = (JobState.QUEUED, JobState.RUNNING)
-    return Job.objects.filter(kind=KIND, state__in=open_states).select_related("asked_by").first()
+    return Job.objects.open().filter(kind=KIND).select_related("asked_by").first()
 
 
 def last(actor: Actor) -> Verified | None:

@@ -70,11 +70,11 @@ def _page_number(text: str) -> int:
 def _desk(actor: Actor, role: Role) -> dict[str, Any]:
     """What stands open for the officers who run accounts and roles, and how the record stands."""
     if role in VERIFY_THE_RECORD:
-        latest = sealing.latest()
+        latest, lacking = sealing.latest(), alarms.lacking()
         return {
             "alarms": alarms.alarms(),
-            "lacking": alarms.lacking(),
-            "outside": alarms.COPIES - alarms.lacking(),
+            "lacking": lacking,
+            "outside": alarms.COPIES - lacking,
             "sealed": latest.size if latest else 0,
             "verified": verified.last(actor),
             "open_flags": Flag.objects.visible_to(actor).open().count(),
